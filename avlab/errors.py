@@ -1,0 +1,71 @@
+"""The errors of this library: each says what happened, where, and what to do about it."""
+
+from pathlib import Path
+from typing import Any
+
+
+class AvlabError(Exception):
+    """Anything that went wrong here and has a remedy.
+
+    `what` names the thing (a file, an asset, a voice), `problem` says what is wrong with it and
+    `remedy` what to do. The message shows all three.
+    """
+
+    def __init__(self, what: object, problem: str, remedy: str):
+        super().__init__(f"{what}: {problem} {remedy}")
+        self.what, self.problem, self.remedy = what, problem, remedy
+
+
+class AssetError(AvlabError):
+    """A file of the course that could not be found, downloaded or trusted."""
+
+
+class WorldError(AvlabError):
+    """Something that the synthetic worlds cannot make as asked."""
+
+
+class MediaError(AvlabError):
+    """A recording that could not be read or written. Always one of the specific errors below.
+
+    `partial` holds what was readable (a `Clip`), or None.
+    """
+
+    def __init__(self, path: str | Path, problem: str, remedy: str, partial: Any = None):
+        super().__init__(path, problem, remedy)
+        self.path, self.partial = Path(path), partial
+
+
+class MissingMedia(MediaError):
+    """There is no such file, or it is a folder."""
+
+
+class ForbiddenMedia(MediaError):
+    """The file is there, but this user may not read or write it."""
+
+
+class EmptyMedia(MediaError):
+    """The file holds no bytes, or no frame and no sample."""
+
+
+class NotMedia(MediaError):
+    """The file's bytes are not a recording in any format that FFmpeg knows."""
+
+
+class DamagedMedia(MediaError):
+    """The file begins as a recording and then stops making sense, or stops. See `partial`."""
+
+
+class AbsurdMedia(MediaError):
+    """The file claims sizes, rates or times that no recording has."""
+
+
+class TooLargeMedia(MediaError):
+    """What was asked for would not fit in memory."""
+
+
+class UnknownStream(MediaError):
+    """The file has no stream of that number, or none of that kind."""
+
+
+class UnwritableMedia(MediaError):
+    """The clip cannot be written in that format."""

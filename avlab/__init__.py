@@ -4,6 +4,7 @@
 runs where torch does not import. In a notebook, values then know how to show themselves.
 """
 
+import sys
 from importlib import import_module
 
 __version__ = "0.1.0"
@@ -35,3 +36,18 @@ def __getattr__(name: str):
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+def _show_in_notebooks() -> None:
+    """Tell a running IPython, by name, how this library's values show themselves. Loads none of them."""
+    ipython = sys.modules.get("IPython")
+    if ipython and (shell := ipython.get_ipython()):
+        html = shell.display_formatter.formatters["text/html"]
+        html.for_type_by_name("avlab.clip", "Clip", _itself)
+
+
+def _itself(value: object) -> str:
+    return import_module("avlab.show").itself(value).html
+
+
+_show_in_notebooks()

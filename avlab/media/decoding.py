@@ -1,0 +1,184 @@
+"""From packets to frames: one stream, in the order of time, up to its end or to the first damage."""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+from av.stream import Discard
+
+from avlab.clocks import SAME_MOMENT
+from avlab.errors import AbsurdMedia, MediaError
+from avlab.media.mpeg_audio import packet_length
+from avlab.media.opening import COPY_AGAIN, LARGEST, opened, reason
+from avlab.media.recording import LONGEST, Recording
+
+Timed = tuple[float, av.VideoFrame | av.AudioFrame]
+
+# Formats in which a packet ends where the next one is found. When the file is cut, the last may be half a packet.
+_SEARCHED = {"mpeg", "mpegts", "mp3", "flac", "aac"}
+# How far before the moment asked for to try, in seconds, while a seek does not land before it.
+_BACK = (0, 1, 4, 16, 64)
+
+
+def decoded(recording: Recording, index: int, since: float) -> Iterator[Timed]:
+    """The frames of stream `index` with their seconds on the clip's clock, in order of time.
+
+    They begin with one at or before `since` (where there is one) and end with the stream. The file is closed when
+    the iterator ends or is closed. Raises DamagedMedia after the last frame that is whole and misses none
+    before it, and AbsurdMedia at times that no recording has. Chapter 3.
+    """
+    for back in _BACK:
+        if back >= since:
+            break
+        with opened(recording.path) as container:
+            frames = _from(container, index, recording, since - back)
+            first = next(frames, None)
+            if first is not None and first[0] <= since + SAME_MOMENT:
+                yield first
+                yield from frames
+                return
+    with opened(recording.path) as container:
+        yield from _Stream(container, index, recording).frames()
+
+
+def decode(packet: av.Packet) -> list[av.VideoFrame | av.AudioFrame]:
+    """The frames that come out when one packet goes in. The only place where anything is decoded."""
+    return packet.decode()
+
+
+def _from(
+    container: av.container.InputContainer, index: int, recording: Recording, moment: float
+) -> Iterator[Timed]:
+    """The frames from the last keyframe before a moment on; none where the file cannot be entered there."""
+    stream = _Stream(container, index, recording)
+    try:
+        stream.seek(moment)
+        yield from stream.frames()
+    except av.FFmpegError:
+        return  # not seekable: reading from further back, or from the start, will do
+
+
+class _Stream:
+    """One stream of an open file while it is decoded."""
+
+    def __init__(self, container: av.container.InputContainer, index: int, recording: Recording):
+        for other in container.streams:
+            if other.index != index:
+                other.discard = Discard.all
+        self._container, self._recording = container, recording
+        self._stream = container.streams[index]
+        self._stream.codec_context.options = {"err_detect": "crccheck", "max_pixels": str(LARGEST)}
+        self._video = self._stream.type == "video"
+        self._base = Fraction(self._stream.time_base)
+        self._sought = self._entered = False
+        self._last, self._step = (
+            -math.inf,
+            math.inf,
+        )  # the last frame's seconds; the shortest step between frames
+
+    def seek(self, moment: float) -> None:
+        """Go to the last keyframe at or before a moment, as far as the format allows."""
+        target = self._recording.origin + Fraction(moment)
+        self._container.seek(int(target / self._base), stream=self._stream)
+        self._sought = True
+
+    def frames(self) -> Iterator[Timed]:
+        """Everything from here on."""
+        damage = None
+        try:
+            for packet in self._packets():
+                yield from self._timed(self._decode(packet))
+        except MediaError as error:
+            damage = error
+        yield from self._remaining(damage)
+        if damage:
+            raise damage
+
+    def _packets(self) -> Iterator[av.Packet]:
+        """The packets that are whole."""
+        held = problem = None
+        try:
+            for packet in self._container.demux(self._stream):
+                if not packet.size:
+                    continue  # PyAV's sign for the end; a decoder would take any empty packet for it
+                if held is not None:
+                    yield held
+                held = packet
+                if self._is_partial(packet):
+                    held, problem = None, "a packet breaks off"
+                    break
+        except av.FFmpegError as error:
+            problem = reason(error)
+        if self._recording.cut and not problem:
+            problem = "the file ends before its headers say it does"
+        if held is not None and not (problem and self._recording.format in _SEARCHED):
+            yield held
+        if problem:
+            raise self._damaged(problem)
+
+    def _is_partial(self, packet: av.Packet) -> bool:
+        name = self._stream.codec_context.name
+        if name.startswith(("mp1", "mp2", "mp3")):
+            return packet.size < packet_length(bytes(packet)[:4])
+        # Samples without compression are good up to the last. In MPEG, whole packets beside a cut are marked, too.
+        return packet.is_corrupt and not name.startswith("pcm_") and self._recording.format != "mpeg"
+
+    def _decode(self, packet: av.Packet) -> list[av.VideoFrame | av.AudioFrame]:
+        if self._sought and not self._entered and self._video and not packet.is_keyframe:
+            return []  # some formats are entered between keyframes
+        try:
+            frames = decode(packet)
+        except av.FFmpegError as error:
+            if self._sought and not self._entered:
+                return []  # it leans on packets before the place where the file was entered
+            raise self._damaged(reason(error)) from error
+        self._entered = True
+        return frames
+
+    def _timed(self, frames: list[av.VideoFrame | av.AudioFrame]) -> Iterator[Timed]:
+        for frame in frames:
+            if frame.is_corrupt:
+                raise self._damaged("a frame could be decoded in part only")
+            time = self._seconds(frame)
+            if abs(time) > LONGEST:
+                raise AbsurdMedia(
+                    self._recording.path, f"A frame claims to be shown at {time:.3g} s.", COPY_AGAIN
+                )
+            if self._video and time <= self._last + SAME_MOMENT:
+                if time < self._last - SAME_MOMENT:
+                    raise self._damaged("time runs backwards")
+                continue  # two pictures for one moment: a player shows the first for no time at all
+            yield time, frame
+            self._step = min(self._step, time - self._last)
+            self._last = time
+
+    def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
+        stamp = frame.pts if frame.pts is not None else frame.dts
+        if stamp is not None:
+            return float(stamp * self._base - self._recording.origin)
+        # Without a stamp, it follows the one before.
+        return max(self._last, 0.0) + (self._step if math.isfinite(self._step) else 0.0)
+
+    def _remaining(self, damage: MediaError | None) -> Iterator[Timed]:
+        """What the decoder still holds, because frames are stored in another order than they are shown."""
+        try:
+            frames = self._stream.codec_context.decode(None)
+        except av.FFmpegError as error:
+            raise damage or self._damaged(reason(error)) from error
+        for time, frame in self._timed(frames):
+            if damage and self._video and self._misses_one_before(time):
+                return
+            yield time, frame
+
+    def _misses_one_before(self, time: float) -> bool:
+        """Whether a frame may be missing before this one: where one is, the gap is of two steps at least."""
+        step = self._step
+        if math.isinf(step):
+            step = 1 / float(self._stream.average_rate or math.inf)
+        return self._last > -math.inf and time - self._last > 1.9 * step
+
+    def _damaged(self, problem: str) -> MediaError:
+        where = f"after {self._last:.2f} s" if self._last >= 0 else "at its beginning"
+        kind = "picture" if self._video else "sound"
+        return self._recording.damaged(f"Its {kind} breaks off {where} ({problem}).")

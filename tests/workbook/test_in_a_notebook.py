@@ -1,0 +1,105 @@
+"""What a check looks like from outside: in a kernel, to nbclient and nbgrader, in a plain program."""
+
+import subprocess
+import sys
+
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_notebook
+
+from avlab.workbook import update
+from tests.workbook.chapters import FIND_TOY, chapter, code, load, save
+
+WRONG = """\
+def root_mean_square(sound):
+    return (sound**2).mean()"""
+CHECK = 'from avlab.workbook import check\n\ncheck("99.loudness", root_mean_square)'
+ENDLESS = """\
+import avlab.workbook.run
+
+avlab.workbook.run.SECONDS = 1
+
+def root_mean_square(sound):
+    while True:
+        try:
+            sound + 1
+        except Exception:
+            pass"""
+
+
+def run(cells, **options):
+    notebook = new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3", timeout=120, **options).execute()
+    return notebook.cells
+
+
+def graded(cell):
+    """What nbgrader gives for a check cell that has run."""
+    from nbgrader.utils import determine_grade
+
+    cell.metadata["nbgrader"] = {"grade": True, "points": 3, "solution": False, "schema_version": 3}
+    return determine_grade(cell)
+
+
+def test_a_mistake_in_a_kernel_is_its_message_alone_and_an_error_to_graders():
+    raising = {"tags": ["raises-exception"]}
+    cells = [
+        code(FIND_TOY, "find"),
+        code(WRONG, "wrong"),
+        code(CHECK, "check", **raising),
+        code(ENDLESS, "endless"),
+        code(CHECK, "slow", **raising),
+        code("print('on it goes')", "end"),
+    ]
+    _, _, wrong, _, slow, end = run(cells)
+    (output,) = wrong.outputs
+    assert (output.output_type, output.ename) == ("error", "Mistake")
+    assert output.traceback == output.evalue.split("\n")
+    assert output.traceback[0] == "99.loudness: not yet. You have 9; expected is 3."
+    assert "This is the power. Its root is missing." in output.traceback
+    (output,) = slow.outputs
+    assert output.evalue.startswith(
+        "99.loudness: not yet. Your function was still running after 1 s, in line "
+    )
+    assert end.outputs[0].text == "on it goes\n"
+    assert (graded(wrong), graded(slow)) == ((0, 3), (0, 3))
+
+
+def test_a_passed_check_prints_and_earns_its_points():
+    *_, right = run([code(FIND_TOY, "find"), code(WRONG + ".sqrt()", "right"), code(CHECK, "check")])
+    assert right.outputs[0].text == "99.loudness: passed. Eight sounds, silence among them.\n"
+    assert graded(right) == (3, 3)
+
+
+def test_without_the_tag_a_mistake_stops_the_notebook():
+    with pytest.raises(CellExecutionError, match="This is the power"):
+        run([code(FIND_TOY, "find"), code(WRONG, "wrong"), code(CHECK, "check")])
+
+
+def test_run_all_on_a_blank_copy_reaches_the_end(toy, tmp_path):
+    save(chapter(toy.EXERCISES), tmp_path / "notebooks" / "part" / "99_toy.ipynb")
+    update(tmp_path / "notebooks", tmp_path / "workbook")
+    notebook = load(tmp_path / "workbook" / "part" / "99_toy.ipynb")
+    folder = {"metadata": {"path": str(tmp_path / "workbook" / "part")}}
+    NotebookClient(notebook, timeout=120, resources=folder).execute()
+    failed = {
+        cell.id: cell.outputs[0]
+        for cell in notebook.cells
+        if cell.get("outputs") and "ename" in cell.outputs[0]
+    }
+    assert list(failed) == [f"{exercise.id.replace('.', '-')}-check" for exercise in toy.EXERCISES]
+    assert {output.evalue.split(": ", 1)[1] for output in failed.values()} == {
+        "not yet. Nothing is written here yet."
+    }
+    assert notebook.cells[-1].outputs[0].text == "the end\n"
+    assert len(list((tmp_path / "workbook" / ".avlab" / "progress").iterdir())) == len(toy.EXERCISES)
+
+
+def test_in_a_program_a_mistake_ends_it_with_the_message():
+    program = "\n".join([FIND_TOY, WRONG, CHECK])
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "AssertionError" not in done.stderr
+    assert done.stderr.rstrip().endswith("Already right: 1 of 8 cases.")
+    assert "avlab.workbook.mistake.Mistake: 99.loudness: not yet. You have 9; expected is 3." in done.stderr

@@ -12,8 +12,12 @@ class AvlabError(Exception):
     """
 
     def __init__(self, what: object, problem: str, remedy: str):
-        super().__init__(f"{what}: {problem} {remedy}")
+        # All arguments, not the finished sentence: pickling (a loader's worker process) makes the error anew from them.
+        super().__init__(what, problem, remedy)
         self.what, self.problem, self.remedy = what, problem, remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.problem} {self.remedy}"
 
 
 class AssetError(AvlabError):
@@ -44,11 +48,11 @@ class ForbiddenMedia(MediaError):
 
 
 class EmptyMedia(MediaError):
-    """The file holds no bytes, or no frame and no sample."""
+    """The file holds no bytes, or nothing to see or hear."""
 
 
 class NotMedia(MediaError):
-    """The file's bytes are not a recording in any format that FFmpeg knows."""
+    """It is no file, or its bytes are not a recording in any format or code that FFmpeg knows."""
 
 
 class DamagedMedia(MediaError):
@@ -64,8 +68,8 @@ class TooLargeMedia(MediaError):
 
 
 class UnknownStream(MediaError):
-    """The file has no stream of that number, or none of that kind."""
+    """The file has no stream of that number."""
 
 
 class UnwritableMedia(MediaError):
-    """The clip cannot be written in that format."""
+    """The clip cannot be written in that format, or not there."""

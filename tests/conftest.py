@@ -9,7 +9,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 MEDIA = ROOT.parent / "shared" / "media"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MARKERS = {"media": "media", "device": "device", "chromium": "browser"}
+# Without these Chromium needs a display or privileges, or asks its maker's hosts for updates.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+# Tests of the built site (`html`) go with those of the browser, to the last step of `make test`.
+MARKERS = {"media": "media", "device": "device", "chromium": "browser", "html": "browser"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -52,3 +64,14 @@ def chromium() -> str:
     if found is None:
         pytest.skip(f"no browser: looked for {named or ', '.join(CHROMIUM)}")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One Chromium for all tests: Playwright can be entered only once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()

@@ -67,7 +67,7 @@ def rows(folder: Path) -> list[Row]:
             lambda: avlab.read(path).frames.numpy(),
             "OpenCV",
             lambda: _read_with_opencv(path),
-            tolerance=3,
+            tolerance=1,
         ),
     ]
 

@@ -15,20 +15,24 @@ from avlab.media.recording import LONGEST, Recording
 
 Timed = tuple[float, av.VideoFrame | av.AudioFrame]
 
-# Formats in which a packet ends where the next one is found. When the file is cut, the last may be half a packet.
+# Formats in which a packet ends where the next one is found. In a file that was cut, the last may be half a
+# packet.
 _SEARCHED = {"mpeg", "mpegts", "mp3", "flac", "aac"}
-# How far before the moment asked for to try, in seconds, while a seek does not land before it.
+# How far before the moment asked for to try, in seconds, while a seek does not land before it. In MPEG, not
+# every packet has a time of its own, and the first ones after a seek get a wrong one.
 _BACK = (0, 1, 4, 16, 64)
+_BACK_IN_MPEG = _BACK[1:]
+_LEAP = 3600.0  # seconds without a frame: no recording pauses so long, and the silence would fill the memory
 
 
 def decoded(recording: Recording, index: int, since: float) -> Iterator[Timed]:
     """The frames of stream `index` with their seconds on the clip's clock, in order of time.
 
-    They begin with one at or before `since` (where there is one) and end with the stream. The file is closed when
-    the iterator ends or is closed. Raises DamagedMedia after the last frame that is whole and misses none
-    before it, and AbsurdMedia at times that no recording has. Chapter 3.
+    They begin with one at or before `since` (where there is one) and end with the stream. The file is
+    closed when the iterator ends or is closed. Raises DamagedMedia after the last frame that is whole and
+    misses none before it, and AbsurdMedia at times that no recording has. Chapter 3.
     """
-    for back in _BACK:
+    for back in _BACK_IN_MPEG if recording.format.startswith("mpeg") else _BACK:
         if back >= since:
             break
         with opened(recording.path) as container:
@@ -70,12 +74,11 @@ class _Stream:
         self._stream = container.streams[index]
         self._stream.codec_context.options = {"err_detect": "crccheck", "max_pixels": str(LARGEST)}
         self._video = self._stream.type == "video"
+        self._mpeg_sound = self._stream.codec_context.name.startswith(("mp1", "mp2", "mp3"))
         self._base = Fraction(self._stream.time_base)
         self._sought = self._entered = False
-        self._last, self._step = (
-            -math.inf,
-            math.inf,
-        )  # the last frame's seconds; the shortest step between frames
+        self._last = -math.inf  # the last frame's seconds
+        self._step = math.inf  # the shortest step between two frames
 
     def seek(self, moment: float) -> None:
         """Go to the last keyframe at or before a moment, as far as the format allows."""
@@ -100,8 +103,8 @@ class _Stream:
         held = problem = None
         try:
             for packet in self._container.demux(self._stream):
-                if not packet.size:
-                    continue  # PyAV's sign for the end; a decoder would take any empty packet for it
+                if not packet.size or self._is_filling(packet):
+                    continue  # empty: PyAV's sign for the end, as which a decoder would take it
                 if held is not None:
                     yield held
                 held = packet
@@ -117,12 +120,17 @@ class _Stream:
         if problem:
             raise self._damaged(problem)
 
+    def _is_filling(self, packet: av.Packet) -> bool:
+        """Zeros and tags that stand between or behind the packets of MPEG sound."""
+        return self._mpeg_sound and not packet_length(bytes(packet)[:4])
+
     def _is_partial(self, packet: av.Packet) -> bool:
-        name = self._stream.codec_context.name
-        if name.startswith(("mp1", "mp2", "mp3")):
+        if self._mpeg_sound:
             return packet.size < packet_length(bytes(packet)[:4])
-        # Samples without compression are good up to the last. In MPEG, whole packets beside a cut are marked, too.
-        return packet.is_corrupt and not name.startswith("pcm_") and self._recording.format != "mpeg"
+        # Samples without compression are good up to the last. In MPEG, whole packets near a cut are marked,
+        # too.
+        raw = self._stream.codec_context.name.startswith("pcm_")
+        return packet.is_corrupt and not raw and self._recording.format != "mpeg"
 
     def _decode(self, packet: av.Packet) -> list[av.VideoFrame | av.AudioFrame]:
         if self._sought and not self._entered and self._video and not packet.is_keyframe:
@@ -141,17 +149,22 @@ class _Stream:
             if frame.is_corrupt:
                 raise self._damaged("a frame could be decoded in part only")
             time = self._seconds(frame)
-            if abs(time) > LONGEST:
-                raise AbsurdMedia(
-                    self._recording.path, f"A frame claims to be shown at {time:.3g} s.", COPY_AGAIN
-                )
-            if self._video and time <= self._last + SAME_MOMENT:
-                if time < self._last - SAME_MOMENT:
-                    raise self._damaged("time runs backwards")
+            if self._video and abs(time - self._last) <= SAME_MOMENT:
                 continue  # two pictures for one moment: a player shows the first for no time at all
+            self._check(time)
             yield time, frame
             self._step = min(self._step, time - self._last)
             self._last = time
+
+    def _check(self, time: float) -> None:
+        if abs(time) > LONGEST:
+            problem = f"A frame claims to be shown at {time:.3g} s."
+            raise AbsurdMedia(self._recording.path, problem, COPY_AGAIN)
+        if self._video and time < self._last:
+            raise self._damaged(f"time runs back to {time:.2f} s")
+        first_after_seek = self._sought and self._last == -math.inf
+        if not first_after_seek and time - max(self._last, 0.0) > _LEAP:
+            raise self._damaged(f"time leaps to {time:.2f} s")
 
     def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
         stamp = frame.pts if frame.pts is not None else frame.dts

@@ -1,4 +1,4 @@
-"""Whether a file ends before its own headers say it does. FFmpeg takes the end of a file for the end of the film."""
+"""Whether a file ends before its own headers say so: FFmpeg takes that end for the end of the film."""
 
 import io
 import os
@@ -12,8 +12,8 @@ _TAIL = 1 << 17  # the largest Ogg page has 65,307 bytes, the largest MPEG packe
 def ends_early(path: Path, format: str) -> bool:
     """Whether something that the file has begun goes on beyond its last byte.
 
-    `format` is FFmpeg's name for the container. False where the format does not tell: a file cut exactly between
-    two packets of MPEG or of MP3 without a header looks like a shorter recording.
+    `format` is FFmpeg's name for the container. False where the format does not tell: a file of MPEG, or of
+    MP3 without a header, that was cut exactly between two packets looks like a shorter recording.
     """
     check = next((check for name, check in _CHECKS.items() if name in format.split(",")), None)
     if check is None:

@@ -15,19 +15,21 @@ class Format:
     options: dict[str, str] = field(default_factory=dict)
 
 
-# x264's macroblock tree reads memory that nobody wrote (small frames, with its assembler code): without it the same
-# clip gives the same bytes.
+# x264's macroblock tree reads memory that nobody wrote (seen with small frames): without it, the same clip
+# gives the same bytes.
 _H264 = {"crf": "20", "preset": "medium", "x264-params": "mbtree=0"}
 # The first keyframe must not wait for a look-ahead of 25 frames, which makes short clips slow and no better.
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "lag-in-frames": "0"}
 
 # By suffix. H.264 and AAC are what every browser plays; its index in front (faststart) lets it begin at once.
 FORMATS = {
-    ".mp4": Format("mp4", "aac", {"b": "96k"}, "libx264", _H264, {"movflags": "+faststart"}),
+    ".mp4": Format("mp4", "aac", {"b": "96k", "aac_pns": "0"}, "libx264", _H264, {"movflags": "+faststart"}),
     ".mkv": Format("matroska", "flac", {}, "libx264", _H264),
     ".webm": Format("webm", "libopus", {"b": "96k"}, "libvpx-vp9", _VP9),
-    # A VOB is an MPEG-2 program stream; FFmpeg's "mpeg" is the older MPEG-1 one. MPEG-2 has no rate but its own list.
-    ".mpg": Format("vob", "mp2", {"b": "96k"}, "mpeg2video", {"bf": "0", "flags": "+qscale", "global_quality": "354"}),
+    # A VOB is an MPEG-2 program stream; FFmpeg's "mpeg" is the older MPEG-1 one.
+    ".mpg": Format(
+        "vob", "mp2", {"b": "96k"}, "mpeg2video", {"bf": "0", "flags": "+qscale", "global_quality": "354"}
+    ),
     ".wav": Format("wav", "pcm_f32le"),
     ".flac": Format("flac", "flac"),
     ".mp3": Format("mp3", "libmp3lame", {"b": "96k"}),

@@ -29,7 +29,7 @@ def _system() -> int:
 
 
 def _control_groups() -> list[int]:
-    """What a container's limit (Binder, Docker) leaves, files that it holds for later reading not counted as used."""
+    """What a container's limit (Binder, Docker) leaves; files that it caches do not count as used."""
     left = []
     for limit, used, counts, cached in (
         ("memory.max", "memory.current", "memory.stat", "file"),  # version 2
@@ -94,8 +94,7 @@ def refuse_more_than(limit: int, need: int, path: Path) -> None:
     """Raise TooLargeMedia, naming the ways out, if `need` bytes are more than `limit`."""
     if need > limit:
         raise TooLargeMedia(
-            path,
-            f"What you ask for takes at least {need / 2**30:.3g} GB of memory, and {limit / 2**30:.3g} GB may be used.",
-            "Ask for a part (start=, end=), for fewer frames (fps=), smaller ones (size=) or none (pictures=False); "
-            "or take it piece by piece with avlab.stream(path).",
+            path, f"What you ask for takes at least {need / 2**30:.3g} GB of memory, of which {limit /
+            2**30:.3g} GB " "may be used.", "Ask for a part (start=, end=), for fewer frames (fps=), smaller
+            ones (size=) or none " "(pictures=False); or take it piece by piece with avlab.stream(path).",
         )

@@ -19,7 +19,7 @@ from avlab.media.upright import display_matrix, is_on_its_side, upright
 class Pictures:
     """Frames in RGB, upright and of the size asked for, in order of time.
 
-    Times count from the moment where the request begins. `damage` is the error that ended them early, or None.
+    Times count from where the request begins. `damage` is the error that ended them early, or None.
     """
 
     def __init__(self, recording: Recording, request: Request):
@@ -39,7 +39,7 @@ class Pictures:
         return self._next is None
 
     def until(self, end: float, pile: Pile) -> tuple[np.ndarray, np.ndarray]:
-        """The frames before `end` seconds on the recording's clock that were not taken yet, and their times."""
+        """The frames before `end` seconds on the recording's clock not taken yet, and their times."""
         times = []
         end -= self._request.first + SAME_MOMENT
         try:
@@ -68,7 +68,7 @@ class Pictures:
         matrix = display_matrix(frame)
         height, width = self.size[::-1] if is_on_its_side(matrix) else self.size
         scaled = self._convert.reformat(
-            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BICUBIC
+            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BICUBIC, threads=1
         )
         return upright(scaled.to_ndarray(), matrix)
 

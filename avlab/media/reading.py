@@ -32,16 +32,16 @@ def read(
 ) -> Clip:
     """Read a recording, or its part from `start` to `end` seconds.
 
-    Second 0 is where the file's earliest stream begins. Frames come with the times that the file gives them, or,
-    with `fps`, as what is on screen at 0, 1/fps, 2/fps … from `start` on. They are upright; `size` is (height,
-    width) or the length of the shorter side in pixels. Sound is the average of the channels at `sample_rate`
-    hertz, None for the file's own; where the file has none for a while, there are zeros. Streams are counted
-    from 0 within their kind; `pictures=False` or `sound=False` leaves a half out.
+    Second 0 is where the file's earliest stream begins. Frames have the times that the file gives them;
+    with `fps` they are what is on screen at 0, 1/fps, 2/fps … from `start` on. They are upright; `size` is
+    (height, width) or the length of the shorter side in pixels. Sound is the average of the channels at
+    `sample_rate` hertz, None for the file's own; where the file has none for a while, there are zeros.
+    Streams are counted from 0 within their kind; `pictures=False` or `sound=False` leaves a half out.
 
-    Only what was asked for is decoded and held, from the keyframe before it on. Raises ValueError for arguments
-    that make no sense, and a MediaError of the kind that fits: MissingMedia, ForbiddenMedia, EmptyMedia,
-    NotMedia, UnknownStream, AbsurdMedia, TooLargeMedia, DamagedMedia (whose `partial` is the clip up to
-    the damage). Chapters 1 and 3.
+    Only what was asked for is decoded and held, from the keyframe before it on. Raises ValueError for
+    arguments that make no sense, and the MediaError that fits: MissingMedia, ForbiddenMedia, EmptyMedia,
+    NotMedia, UnknownStream, AbsurdMedia, TooLargeMedia, DamagedMedia (its `partial` is the clip up to the
+    damage). Chapters 1 and 3.
     """
     request = Request(start, end, fps, sample_rate, size, video_stream, audio_stream, pictures, sound)
     with closing(_Reader(Path(path), request)) as reader:
@@ -49,11 +49,11 @@ def read(
 
 
 def stream(path: str | os.PathLike[str], seconds: int | float = 10.0, **arguments) -> Iterator[Clip]:
-    """A recording as consecutive clips of `seconds` each, the last one shorter; for what is too long for memory.
+    """A long recording as consecutive clips of `seconds` each, the last one shorter.
 
-    The other arguments are those of `read`. Put together, the pieces are what `read` gives; each begins at its own
-    second 0. The file is open until the last piece, or until the iterator is closed. Raises what `read`
-    raises; the error of a damaged recording has the last piece as its `partial`. Chapters 3 and 19.
+    The other arguments are those of `read`. Put together, the pieces are what `read` gives; each begins at
+    its own second 0. The file is open until the last piece, or until the iterator is closed. Raises what
+    `read` raises; the error of a damaged recording has the last piece as its `partial`. Chapters 3 and 19.
     """
     if not 0 < seconds < math.inf:
         raise ValueError(f"seconds={seconds} must be the length of a piece, above 0")
@@ -91,7 +91,7 @@ class _Reader:
         return all(half.ended for half in self._halves())
 
     def piece(self, begin: float, end: float) -> Clip:
-        """What lies between two moments, in seconds on the recording's clock; begins where the last piece ended."""
+        """What lies from where the last piece ended to `end`, in seconds on the recording's clock."""
         rows, samples = self._expected(begin, end)
         frames = times = audio = rate = None
         if self._pictures is not None:
@@ -120,7 +120,7 @@ class _Reader:
         return next(filter(None, damages), None)
 
     def _expected(self, begin: float, end: float) -> tuple[int, int]:
-        """How many frames and samples there will be, as far as the headers tell; refuses what does not fit."""
+        """How many frames and samples to expect, as far as headers tell; refuses what does not fit."""
         if self._recording.duration is None:
             return 0, 0
         seconds = max(0.0, min(end, self._recording.duration) - begin)

@@ -21,7 +21,7 @@ _MOST_CHANNELS = 256
 
 @dataclass(frozen=True)
 class PictureTrack:
-    """A stream of pictures: its index, the size of its frames as stored, and frames a second on average (or None)."""
+    """A stream of pictures: its index, the stored size of its frames, frames a second (None: unknown)."""
 
     index: int
     height: int
@@ -31,10 +31,10 @@ class PictureTrack:
 
 @dataclass(frozen=True)
 class SoundTrack:
-    """A stream of sound: its index, samples a second, one tick of its clock in seconds.
+    """A stream of sound: its index, samples a second, and one tick of its clock in seconds.
 
-    `first` and `second` are the samples at which its first two packets begin, None where they were not found. `end` is the sample before which the file says that it ends, and `promised` how many its header promises; None
-    where the format says no such thing.
+    `end` is the sample before which the file says that it ends, and `promised` how many its header promises;
+    None where the format says no such thing.
     """
 
     index: int
@@ -46,7 +46,7 @@ class SoundTrack:
 
 @dataclass(frozen=True)
 class Recording:
-    """A file that opened: the streams chosen in it, where second 0 lies on its clock, whether it was cut short.
+    """A file that opened: the streams chosen, where second 0 lies on its clock, whether it was cut short.
 
     `origin` is in seconds on the file's own clock; `duration` in seconds, None where the headers do not tell.
     `flaw` is the error of a stream that was chosen and cannot be read at all.
@@ -69,7 +69,7 @@ class Recording:
 def inspect(path: Path, request: Request) -> Recording:
     """Open a file and choose its streams: by number within their kind, or the first of each.
 
-    Raises UnknownStream, EmptyMedia (no stream of either kind), AbsurdMedia, and what opening raises. Chapter 3.
+    Raises UnknownStream, EmptyMedia (no such stream at all), AbsurdMedia, and what opening raises. Chapter 3.
     """
     with opened(path) as container:
         cut = ends_early(path, container.format.name)
@@ -124,7 +124,7 @@ def _flaw(path: Path, stream: av.stream.Stream | None, cut: bool) -> MediaError 
     return NotMedia(
         path,
         f"Its {kind} is in a code that FFmpeg does not know.",
-        "Convert it to mp4 with the program that made it, or leave that half out (pictures=False, sound=False).",
+        "Convert it to mp4 with another program, or leave that half out (pictures=False, sound=False).",
     )
 
 
@@ -180,7 +180,7 @@ def _start(stream: av.stream.Stream) -> Fraction:
 def _first_samples(
     container: av.container.InputContainer, streams: list[av.AudioStream]
 ) -> dict[int, Fraction]:
-    """When the first sample of each stream sounds. Headers may count priming in or out; what is decoded tells."""
+    """When the first sample of each stream sounds. Headers count priming in or out; what is decoded tells."""
     found: dict[int, Fraction] = {}
     try:
         for _, packet in zip(range(_FEW), container.demux(streams), strict=False):

@@ -83,7 +83,8 @@ def _check_size(size: int | tuple[int, int] | None) -> None:
     sides = size if isinstance(size, tuple) else (size,)
     if len(sides) > 2 or not all(_is_whole(side) and 0 < side <= _LARGEST_SIDE for side in sides):
         raise ValueError(
-            f"size={size!r} must be (height, width), or the length of the shorter side, in pixels up to {_LARGEST_SIDE}"
+            f"size={size!r} must be (height, width) or the length of the shorter side, "
+            f"in whole pixels up to {_LARGEST_SIDE}"
         )
 
 

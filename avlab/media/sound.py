@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from fractions import Fraction
+from itertools import islice
 
 import av
 import numpy as np
@@ -10,10 +12,11 @@ import numpy as np
 from avlab.errors import MediaError
 from avlab.media.decoding import decoded
 from avlab.media.memory import Pile
-from avlab.media.recording import Recording
+from avlab.media.recording import Recording, SoundTrack
 from avlab.media.request import Request
 
-# Decoding begins so many seconds before the first sample asked for, until codec and filter forget where they began.
+# Decoding begins so many seconds before the first sample asked for, until codec and filter forget where it
+# began.
 _RUN_UP = 1.0
 _GAP = 0.010  # seconds; stamps that are off by less are rounded or drift, and the samples follow one another
 _BLOCK = 0.5  # seconds of sound that go through the resampler at once
@@ -61,8 +64,8 @@ class Sound:
 def _from(first: int, rate: int, recording: Recording) -> Iterator[np.ndarray]:
     """Blocks of samples at `rate`, from sample `first` on."""
     rate_in = recording.sound.rate
-    # Samples of both rates fall on the same moment so many times a second. From there on, the resampler goes through
-    # the same steps as when it begins at 0, and gives the same samples.
+    # So many times a second, samples of both rates fall on the same moment. From there on, the resampler
+    # goes through the same steps as from 0 on, and gives the same samples.
     shared = math.gcd(rate_in, rate)
     moment = math.floor(max(0.0, first / rate - _RUN_UP) * shared)
     chunks = _placed(recording, moment * (rate_in // shared))
@@ -76,29 +79,55 @@ def _from(first: int, rate: int, recording: Recording) -> Iterator[np.ndarray]:
 def _placed(recording: Recording, first: int) -> Iterator[np.ndarray]:
     """Mono samples at the recording's own rate, each in its place from sample `first` on: gaps are silent."""
     track, at = recording.sound, first
-    # A stream that begins within two ticks of its clock of second 0 begins there: the clock rounds.
-    expected, tolerance = (0, 2 * float(track.tick) * track.rate + 1) if not first else (None, 0)
+    expected, tolerance = None if first else 0, _rounding(track)
     for time, frame in decoded(recording, track.index, first / track.rate):
-        if frame.sample_rate != track.rate:
-            raise recording.damaged(
-                f"At {time:.2f} s its sound changes to {frame.sample_rate} samples a second."
-            )
+        samples = _mono(frame)
+        _check(recording, time, frame, samples)
         begin = round(time * track.rate)
-        if expected is not None and abs(begin - expected) <= tolerance:
+        if expected is None:
+            # By its end, for some demuxers trim the first packet after a seek as if it were the file's first.
+            expected = _nearest_packet(recording, begin + len(samples)) - len(samples)
+        if abs(begin - expected) <= tolerance:
             begin = expected
+        expected, tolerance = begin + len(samples), _GAP * track.rate
         yield from _silence(begin - at, track.rate)
         at = max(at, begin)
-        samples = _mono(frame)[at - begin :]
-        if not np.isfinite(samples).all():
-            raise recording.damaged(f"At {time:.2f} s its sound holds something that is no number.")
-        if track.end is not None:
-            samples = samples[: max(0, track.end - at)]  # beyond it, the codec fills its last packet up
+        # Beyond a stream's end, the codec fills its last packet up.
+        samples = samples[at - begin : None if track.end is None else max(0, track.end - begin)]
         if len(samples):
             yield samples
         at += len(samples)
-        expected, tolerance = begin + frame.samples, _GAP * track.rate
     if track.promised is not None and at < track.promised:
         raise recording.damaged(f"It promises {track.promised} samples and holds {at}.")
+
+
+def _rounding(track: SoundTrack) -> float:
+    """By how many samples a time may be off because the clock has ticks."""
+    return 2 * float(track.tick) * track.rate + 1
+
+
+def _check(recording: Recording, time: float, frame: av.AudioFrame, samples: np.ndarray) -> None:
+    if frame.sample_rate != recording.sound.rate:
+        raise recording.damaged(f"At {time:.2f} s its sound changes to {frame.sample_rate} samples a second.")
+    if not np.isfinite(samples).all():
+        raise recording.damaged(f"At {time:.2f} s its sound holds something that is no number.")
+
+
+def _nearest_packet(recording: Recording, sample: int) -> int:
+    """The sample nearest to `sample` at which a packet begins, all packets being equally long.
+
+    Matroska's clock ticks a thousand times a second; by it alone, a place is known to within some 20 samples.
+    """
+    track = recording.sound
+    if track.tick * track.rate <= 1:
+        return sample
+    with closing(decoded(recording, track.index, 0.0)) as frames:
+        starts = [(round(time * track.rate), frame.samples) for time, frame in islice(frames, 2)]
+    if len(starts) < 2:
+        return sample
+    (begin, length), (_, step) = starts
+    begin = 0 if begin <= _rounding(track) else begin
+    return begin + length + round((sample - begin - length) / step) * step
 
 
 def _mono(frame: av.AudioFrame) -> np.ndarray:
@@ -140,7 +169,7 @@ def _gathered(chunks: Iterator[np.ndarray], rate: int) -> Iterator[np.ndarray]:
 
 
 def _resampled(blocks: Iterator[np.ndarray], rate_in: int, rate: int) -> Iterator[np.ndarray]:
-    """The same sound at another rate, by libswresample. After a damage, what would lean on missing samples is left out."""
+    """The same sound at another rate; before a damage, without what leans on missing samples."""
     if rate == rate_in:
         yield from blocks
         return

@@ -30,12 +30,13 @@ _BT601 = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 
 def write(clip: Clip, path: str | os.PathLike[str]) -> Path:
     """Write a clip as mp4, mkv, webm, mpg, wav, flac, mp3 or ogg, by the path's suffix; gives back the path.
 
-    Frames keep their times: exact to a microsecond in mp4, to a millisecond in mkv and webm, to 1/90,000 s in mpg
-    (where everything begins 10 to 30 ms late, MPEG's sound having no place for what its coder needs to
-    warm up). An odd width or height gets one more column or row, a copy of the edge, since colour is stored
-    at half size. Sound is lossless in wav (float), flac and mkv (16 bits); elsewhere it is compressed, and
-    resampled where the codec does not know the clip's rate. The same clip gives the same bytes. The file appears
-    when it is complete, and replaces an older one; a failure leaves nothing behind.
+    Frames keep their times: exact to a microsecond in mp4, to a millisecond in mkv and webm, to 1/90,000 s
+    in mpg (where everything comes 10 to 30 ms late beside a sound, because MPEG has no place for the
+    samples that its sound codec needs to warm up). An odd width or height gets one more column or row, a
+    copy of the edge, since colour is stored at half size. Sound is lossless in wav (float), flac and mkv
+    (16 bits); elsewhere it is compressed, and resampled where the codec does not know the clip's rate. The
+    same clip gives the same bytes. The file appears when it is complete, and replaces an older one; a
+    failure leaves nothing behind.
 
     Raises UnwritableMedia (pictures in a sound format, an unknown suffix, nothing to write, samples that
     are not finite, a full disk), MissingMedia (no such folder), ForbiddenMedia. Chapter 1.

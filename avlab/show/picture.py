@@ -70,11 +70,19 @@ def _compressed(image: Image.Image) -> tuple[bytes, str]:
     """A small image exactly; a large one as a PNG of 256 colours, or as WebP where that is far smaller."""
     if image.width < _SMALL:
         return _saved(image, "WEBP", lossless=True), "image/webp"
-    few = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    drawing, photograph = _saved(few, "PNG", optimize=True), _saved(image, "WEBP", quality=88)
-    if 2 * len(photograph) < len(drawing):
+    drawing, photograph = _saved(_few_colours(image), "PNG", optimize=True), _saved(image, "WEBP", quality=80)
+    if len(photograph) < 0.6 * len(drawing):
         return photograph, "image/webp"
     return drawing, "image/png"
+
+
+def _few_colours(image: Image.Image) -> Image.Image:
+    few = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # The ground, which the corner shows, must stay what it was: it meets the card's.
+    ground, palette = 3 * few.getpixel((0, 0)), few.getpalette()
+    palette[ground : ground + 3] = image.getpixel((0, 0))
+    few.putpalette(palette)
+    return few
 
 
 def _saved(image: Image.Image, format: str, **options) -> bytes:

@@ -36,7 +36,8 @@ def panels(heights: list[int], seconds: float, left: float = MARGIN) -> tuple[Fi
         axes.append(fig.add_axes(box, xlim=(0, seconds)))
         axes[-1].yaxis.set_visible(False)
         axes[-1].xaxis.set_visible(False)
-        axes[-1].spines[:].set_color(RULE)
+        axes[-1].spines["bottom"].set_color(RULE)
+        axes[-1].spines[["left", "right", "top"]].set_visible(False)
     _label_seconds(axes[-1])
     return fig, axes
 
@@ -71,7 +72,7 @@ def draw_film(axes: Axes, clip: Clip, count: int) -> None:
         extent = ((place + 0.01) * step, (place + 0.99) * step, 0, 1)
         axes.imshow(frame, extent=extent, aspect="auto", interpolation="antialiased")
     axes.set(xlim=(0, clip.duration), ylim=(0, 1))
-    axes.spines[:].set_visible(False)
+    axes.spines["bottom"].set_visible(False)
 
 
 def draw_wave(axes: Axes, audio: Float[Tensor, " samples"], sample_rate: int, color: str = BLUE) -> None:

@@ -18,7 +18,7 @@ from avlab.span import Span
 _LANE = 25  # pixels for one row of spans
 _NAME_SIZE = 11.0  # points, for the names of tracks
 _NAME_WIDTH = 170  # pixels; no name pushes the panels further right
-_SIZES = (11.0, 9.0, 7.0)  # points; a track's labels take the largest in which they all fit
+_SIZES = (11.0, 9.0, 7.0)  # points, for the labels of spans
 _TINT = 0.35  # how much of its colour a span keeps, so that dark words read on it
 
 
@@ -26,8 +26,9 @@ def timeline(clip: Clip, spans: Sequence[Span], *, alt: str) -> Shown:
     """A clip's frames and waveform, and under them one row of labelled spans for each track.
 
     Spans hold seconds of the clip. Tracks come in the order of their first span; spans of one track that
-    overlap get lanes of their own. A label that does not fit its span is left out, so `alt` should name what
-    matters. Raises ValueError for a clip with nothing in it, and for an `alt` that says nothing. Chapter 1.
+    overlap get lanes of their own. A label stands in its span or after it; one that fits in neither place is
+    left out, so `alt` should name what matters. Raises ValueError for a clip with nothing in it, and for an
+    `alt` that says nothing. Chapter 1.
     """
     alt = described(alt, "alt")
     if clip.duration <= 0:
@@ -62,21 +63,40 @@ def _lanes(spans: list[Span]) -> list[list[Span]]:
 
 def _draw_track(axes: Axes, name: str, lanes: list[list[Span]], color: str) -> None:
     axes.set_ylim(len(lanes), 0)
-    axes.spines[["left", "top", "right"]].set_visible(False)
     where = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(name, (0, 0.5), (-7, 0), ha="right", va="center", fontsize=_NAME_SIZE, **where)
-    pixels = float(axes.get_window_extent().width / axes.get_xlim()[1])  # for each second
-    spans = [span for lane in lanes for span in lane]
-    size = next((size for size in _SIZES if all(_fits(s, size, pixels) for s in spans)), _SIZES[-1])
     tint = [1 - _TINT * (1 - part) for part in to_rgb(color)]
+    pixels = _pixels_a_second(axes)
+    size = _label_size([span for lane in lanes for span in lane], pixels)
     for place, lane in enumerate(lanes):
         # An event without a length still gets a line of two pixels.
         bars = [(span.start, max(span.duration, 2 / pixels)) for span in lane]
         axes.broken_barh(bars, (place + 0.1, 0.8), facecolor=tint, edgecolor=color, linewidth=1)
-        for span in (span for span in lane if _fits(span, size, pixels)):
-            middle = (span.start + span.end) / 2
-            axes.text(middle, place + 0.53, span.label, ha="center", va="center", fontsize=size, clip_on=True)
+        for span, free_until in zip(
+            lane, [*(span.start for span in lane[1:]), axes.get_xlim()[1]], strict=True
+        ):
+            _label(axes, span, free_until, place, size)
 
 
-def _fits(span: Span, points: float, pixels: float) -> bool:
-    return text_width(span.label, points) + 2 <= span.duration * pixels
+def _pixels_a_second(axes: Axes) -> float:
+    return float(axes.get_window_extent().width / axes.get_xlim()[1])
+
+
+def _label_size(spans: list[Span], pixels: float) -> float:
+    """The largest size at which all labels fit that fit at the smallest."""
+    able = [span for span in spans if text_width(span.label, _SIZES[-1]) + 2 <= span.duration * pixels]
+    return next(
+        size for size in _SIZES if all(text_width(s.label, size) + 2 <= s.duration * pixels for s in able)
+    )
+
+
+def _label(axes: Axes, span: Span, free_until: float, lane: int, size: float) -> None:
+    """Write a label into its span, or after it where it fits there, or not at all."""
+    pixels = _pixels_a_second(axes)
+    width = text_width(span.label, size)
+    if width + 2 <= span.duration * pixels:
+        axes.text(
+            (span.start + span.end) / 2, lane + 0.53, span.label, ha="center", va="center", fontsize=size
+        )
+    elif width + 8 <= (free_until - span.end) * pixels:
+        axes.text(span.end + 4 / pixels, lane + 0.53, span.label, va="center", fontsize=size)

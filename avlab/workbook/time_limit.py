@@ -7,13 +7,15 @@ Neither can interrupt one long call into C.
 
 import ctypes
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
-# A bare `except:` swallows the interruption, so it comes again, until it falls outside the `try`;
-# and not for ever, so that it can never outlive the check by much.
-_AGAIN, _TIMES = 0.02, 500
+# Seconds until the next interruption, where code swallowed one with a bare `except:`.
+_AGAIN = 0.02
+_OWN = __file__.rpartition("/")[0]
 
 
 class TimeUp(BaseException):
@@ -23,38 +25,51 @@ class TimeUp(BaseException):
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Run the block; raise TimeUp in it once it has taken `seconds`, and after it if it swallowed that."""
-    fired = []
-
-    def fire() -> bool:
-        fired.append(True)
-        return len(fired) <= _TIMES
-
+    fired: list[bool] = []
     main = threading.current_thread() is threading.main_thread()
     alarm = _by_signal if main and hasattr(signal, "setitimer") else _by_thread
-    with alarm(seconds, fire):
+    with alarm(seconds, fired):
         yield
     if fired:
         raise TimeUp
 
 
 @contextmanager
-def _by_signal(seconds: float, fire: Callable[[], bool]) -> Iterator[None]:
-    def ring(*_):
-        if fire():
-            raise TimeUp
+def _by_signal(seconds: float, fired: list[bool]) -> Iterator[None]:
+    def ring(_, frame: FrameType | None):
+        if fired:
+            _raise_in_handlers(frame)
+        fired.append(True)
+        raise TimeUp
 
     def stop():
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, before)
+        sys.settrace(trace)
 
+    trace = sys.gettrace()
     before = signal.signal(signal.SIGALRM, ring)
     timer = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     with _certainly(stop):
         yield
 
 
+def _raise_in_handlers(frame: FrameType | None) -> None:
+    """Raise TimeUp also at the next line: in the body of the `except:` that swallows the first, and so out of it."""
+
+    def trace(_, event, __):
+        if event == "line":
+            raise TimeUp
+        return trace
+
+    while frame and not frame.f_code.co_filename.startswith(_OWN):
+        frame.f_trace, frame = trace, frame.f_back
+    # Python looks at f_trace only while there is a trace function; this one lets new frames be.
+    sys.settrace(lambda *_: None)
+
+
 @contextmanager
-def _by_thread(seconds: float, fire: Callable[[], bool]) -> Iterator[None]:
+def _by_thread(seconds: float, fired: list[bool]) -> Iterator[None]:
     thread = ctypes.c_ulong(threading.get_ident())
     interrupt = ctypes.pythonapi.PyThreadState_SetAsyncExc
     over, lock = threading.Event(), threading.Lock()
@@ -63,8 +78,9 @@ def _by_thread(seconds: float, fire: Callable[[], bool]) -> Iterator[None]:
         wait = seconds
         while not over.wait(wait):
             with lock:
-                if over.is_set() or not fire():
+                if over.is_set():
                     return
+                fired.append(True)
                 interrupt(thread, ctypes.py_object(TimeUp))
             wait = _AGAIN
 

@@ -13,7 +13,7 @@ SAMPLE_RATES = (8_000, 96_000)  # hertz
 LONGEST = 7_200  # seconds
 
 
-def ticks(seconds: float, fps: float) -> Float64[Tensor, " frames"]:
+def ticks(seconds: int | float, fps: int | float) -> Float64[Tensor, " frames"]:
     """The times of the frames that begin within `seconds`, at `fps` frames a second: k / fps.
 
     Raises WorldError where there is no such clock. Chapter 1.
@@ -24,7 +24,7 @@ def ticks(seconds: float, fps: float) -> Float64[Tensor, " frames"]:
     return torch.arange(math.ceil((seconds - SAME_MOMENT) * fps), dtype=torch.float64) / fps
 
 
-def silence(seconds: float, sample_rate: int) -> Float32[Tensor, " samples"]:
+def silence(seconds: int | float, sample_rate: int) -> Float32[Tensor, " samples"]:
     """Zeros for `seconds` of sound. Raises WorldError for a rate or a length that no sound has. Chapter 1."""
     _check_seconds(seconds)
     check_rate(sample_rate)
@@ -39,7 +39,7 @@ def check_rate(sample_rate: int) -> None:
         raise WorldError("sample_rate", problem, f"Choose from {least} to {most} hertz.")
 
 
-def _check_seconds(seconds: float) -> None:
+def _check_seconds(seconds: int | float) -> None:
     if not (math.isfinite(seconds) and 0 < seconds <= LONGEST):
         problem = f"a clip cannot last {seconds} s."
         raise WorldError("seconds", problem, f"Choose from above 0 to {LONGEST}.")

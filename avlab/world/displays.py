@@ -23,7 +23,9 @@ FLASH = 0.08  # seconds
 CLICK = 0.03  # seconds
 
 
-def clicks(at: Sequence[float], seconds: float, sample_rate: int = 16_000) -> Float32[Tensor, " samples"]:
+def clicks(
+    at: Sequence[int | float], seconds: int | float, sample_rate: int = 16_000
+) -> Float32[Tensor, " samples"]:
     """Silence with a click at each moment of `at`, in seconds: its loudest sample is its first. Chapter 1."""
     audio = silence(seconds, sample_rate)
     for moment in at:
@@ -35,10 +37,10 @@ def clicks(at: Sequence[float], seconds: float, sample_rate: int = 16_000) -> Fl
 
 
 def clap(
-    at: Sequence[float],
-    seconds: float,
-    fps: float = 30,
-    offset: float = 0.0,
+    at: Sequence[int | float],
+    seconds: int | float,
+    fps: int | float = 30,
+    offset: int | float = 0.0,
     sample_rate: int = 16_000,
     size: tuple[int, int] = (96, 128),
 ) -> Clip:
@@ -51,7 +53,7 @@ def clap(
     """
     times = ticks(seconds, fps)
     hits = torch.tensor(list(at), dtype=torch.float64)
-    if not len(hits) or (hits.diff() <= 0).any() or hits[0] < 0 or hits[-1] >= seconds:
+    if not (len(hits) and hits[0] >= 0 and (hits.diff() > 0).all() and hits[-1] < seconds):
         problem = "the moments must rise, and lie within the clip."
         raise WorldError("at", problem, f"Give one or more from 0 to below {seconds} s.")
     radius, floor = 0.11 * size[0], 0.85 * size[0]
@@ -75,9 +77,9 @@ def clap(
 
 
 def crossing(
-    sound_at: float | None = None,
-    seconds: float = 2.0,
-    fps: float = 30,
+    sound_at: int | float | None = None,
+    seconds: int | float = 2.0,
+    fps: int | float = 30,
     sample_rate: int = 16_000,
     size: tuple[int, int] = (96, 192),
 ) -> Clip:

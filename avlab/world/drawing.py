@@ -8,13 +8,15 @@ from torch import Tensor
 
 from avlab.errors import WorldError
 
+Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
+
 LARGEST = 2160  # pixels a side
 BUDGET = 2_000_000_000  # bytes of finished frames
-BLOCK = 16  # frames at once: floats take several times the room, and things stay in place for so long
+BLOCK = 30_000  # pixels at once: torch splits longer work among threads, which costs more than it gains here
 
 # Colours that people with any kind of colour vision can tell apart: Okabe and Ito's, but Paul Tol's red,
 # since theirs is nearly orange.
-PALETTE: dict[str, tuple[int, int, int]] = {
+PALETTE: dict[str, Colour] = {
     "red": (204, 51, 17),
     "yellow": (240, 228, 66),
     "green": (0, 158, 115),
@@ -40,7 +42,7 @@ class Canvas:
     ):
         self.pixels, self.x, self.y, self.scale = pixels, x, y, scale
 
-    def fill(self, colour: tuple[float, float, float]) -> None:
+    def fill(self, colour: Colour) -> None:
         """One colour everywhere."""
         self.pixels[:] = _ink(colour)
 
@@ -52,8 +54,8 @@ class Canvas:
     def paint(
         self,
         distance: Float[Tensor, "#time h w"],
-        colour: tuple[float, float, float],
-        strength: float | Float[Tensor, "#time 1 1"] = 1.0,
+        colour: Colour,
+        strength: int | float | Float[Tensor, "#time 1 1"] = 1.0,
     ) -> None:
         """Lay a colour over what is there, wherever `distance` to the shape's edge is positive.
 
@@ -69,7 +71,7 @@ def _cut(axis: Float[Tensor, "..."], rows: slice, columns: slice) -> Float[Tenso
     return axis[:, :, columns] if axis.shape[2] > 1 else axis
 
 
-def _ink(colour: tuple[float, float, float]) -> Float[Tensor, "1 3 1 1"]:
+def _ink(colour: Colour) -> Float[Tensor, "1 3 1 1"]:
     return torch.tensor(colour, dtype=torch.float32).view(1, 3, 1, 1)
 
 
@@ -87,7 +89,7 @@ def film(
         limits = f"{LARGEST} pixels a side and {BUDGET / 1e9:.0f} GB in all are the most."
         raise WorldError("size", problem, f"Take fewer or smaller frames: {limits}")
     blocks = []
-    for some in torch.arange(count).split(BLOCK):
+    for some in torch.arange(count).split(max(1, BLOCK // (height * width))):
         canvas = Canvas(torch.zeros(len(some), 3, height, width), *grid(height, width), scale=1.0)
         paint(canvas, some)
         blocks.append((canvas.pixels + 0.5).to(torch.uint8).permute(0, 2, 3, 1))
@@ -100,7 +102,7 @@ def grid(height: int, width: int) -> tuple[Float[Tensor, "1 1 w"], Float[Tensor,
 
 
 def ellipse(
-    x: Float[Tensor, "..."], y: Float[Tensor, "..."], a: float | Tensor, b: float | Tensor
+    x: Float[Tensor, "..."], y: Float[Tensor, "..."], a: int | float | Tensor, b: int | float | Tensor
 ) -> Float[Tensor, "..."]:
     """How far each point lies within an ellipse of half-axes `a` and `b`; outside is negative.
 

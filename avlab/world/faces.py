@@ -10,8 +10,8 @@ from torch import Tensor
 from avlab.clip import Clip
 from avlab.errors import WorldError
 from avlab.world.clock import ticks
-from avlab.world.drawing import Canvas, ellipse, film, grid
-from avlab.world.looks import Colour, Look, look
+from avlab.world.drawing import Canvas, Colour, ellipse, film, grid
+from avlab.world.looks import Look, look
 from avlab.world.speech import Speech
 from avlab.world.visemes import mouth
 
@@ -22,7 +22,7 @@ TEETH: Colour = (250, 248, 240)
 TONGUE: Colour = (206, 96, 104)
 
 
-def talking_face(speech: Speech, size: int = 96, fps: float = 25, seed: int = 0) -> Clip:
+def talking_face(speech: Speech, size: int = 96, fps: int | float = 25, seed: int = 0) -> Clip:
     """A person who says `speech`: `size` by `size` pixels, `fps` frames a second, with the speech's sound.
 
     Each frame shows the mouth as it is at the frame's own time, as `mouth_opening` gives it; frames
@@ -61,9 +61,9 @@ def _paint(
     _paint_head(canvas, person, opening=lips[:, 0].view(-1, 1, 1))
     for side in (-1, 1):
         _paint_eye(_around(canvas, 0.22 * side, -0.15, 0.22, 0.25), person, side, lids)
-    _paint_nose(_around(canvas, 0, 0.17, 0.65, 0.35), person)
+    _paint_nose(_around(canvas, 0.0, 0.17, 0.65, 0.35), person)
     shape = (part.view(-1, 1, 1) for part in lips.unbind(1))
-    _paint_mouth(_around(canvas, 0, 0.45, 0.45, 0.35), person, *shape)
+    _paint_mouth(_around(canvas, 0.0, 0.45, 0.45, 0.35), person, *shape)
 
 
 def _around(canvas: Canvas, x: float, y: float, across: float, along: float) -> Canvas:

@@ -3,7 +3,7 @@
 import random
 from typing import NamedTuple
 
-Colour = tuple[int, int, int]
+from avlab.world.drawing import Colour
 
 SKINS: tuple[Colour, ...] = (
     (255, 224, 196),

@@ -69,8 +69,8 @@ class Scene:
 
 def scene(
     seed: int = 0,
-    seconds: float = 4.0,
-    fps: float = 30,
+    seconds: int | float = 4.0,
+    fps: int | float = 30,
     size: tuple[int, int] = (144, 192),
     sample_rate: int = 16_000,
 ) -> Scene:
@@ -144,7 +144,7 @@ def _cast(draw: random.Random, bodies: list[Body], certain: bool) -> tuple[Body 
     return None if unseen else draw.choice(bodies), flashes, sounds
 
 
-def _flash(who: Body, times: Float64[Tensor, " frames"], moment: float, seconds: float) -> Span:
+def _flash(who: Body, times: Float64[Tensor, " frames"], moment: float, seconds: int | float) -> Span:
     """A flash on the first frame from `moment` on, and on those that follow within its length."""
     first = min(int(torch.searchsorted(times, moment - SAME_MOMENT)), len(times) - 1)
     start = times[first].item()

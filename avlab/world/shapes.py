@@ -11,25 +11,31 @@ from torch import Tensor
 SQUARE, TRIANGLE, STAR = 0.89, 0.72, 1.3
 
 
-def circle(x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: float | Tensor) -> Float[Tensor, "..."]:
+def circle(
+    x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: int | float | Tensor
+) -> Float[Tensor, "..."]:
     """How far each point lies within a circle around the origin; outside is negative."""
     return radius - (x**2 + y**2).sqrt()
 
 
-def square(x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: float | Tensor) -> Float[Tensor, "..."]:
+def square(
+    x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: int | float | Tensor
+) -> Float[Tensor, "..."]:
     """How far each point lies within an upright square around the origin; outside is negative."""
     return SQUARE * radius - torch.maximum(x.abs(), y.abs())
 
 
 def triangle(
-    x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: float | Tensor
+    x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: int | float | Tensor
 ) -> Float[Tensor, "..."]:
     """How far each point lies within a triangle that stands on its base; outside is negative."""
     slope = math.sqrt(0.75) * x.abs() - 0.5 * y
     return TRIANGLE * radius - torch.maximum(slope, y)
 
 
-def star(x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: float | Tensor) -> Float[Tensor, "..."]:
+def star(
+    x: Float[Tensor, "..."], y: Float[Tensor, "..."], radius: int | float | Tensor
+) -> Float[Tensor, "..."]:
     """How far each point lies within a star of five points; outside is negative.
 
     By symmetry one edge is enough: angles are folded onto a tenth of the turn, between a point and a notch.

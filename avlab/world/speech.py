@@ -68,18 +68,26 @@ def say(
     _check_range("speed", speed, *SPEEDS)
     _check_range("pitch", pitch, *PITCHES)
     check_rate(sample_rate)
-    file, variant = voices.find(voice)
-    whole = spelling.spoken(text, english=voice.lower().startswith("en"))
-    samples, events = espeak.synthesise(whole, file, variant, speed, pitch)
-    heads = [event.position for event in events if event.kind == espeak.WORD]
-    spoken = spelling.parted(whole, heads)
-    if spoken != whole:
-        samples, events = espeak.synthesise(spoken, file, variant, speed, pitch)
+    spoken, samples, events = _synthesised(text, voice, speed, pitch)
     native = np.frombuffer(samples, np.int16)
     phonemes, words = timing.spans(native, events, spelling.labels(text), spelling.starts(spoken))
     if not phonemes:
         raise WorldError(f"“{text[:40]}”", "nothing in it can be spoken.", "Give it letters or digits.")
     return Speech(text, _resampled(native, sample_rate), sample_rate, words, phonemes, voice)
+
+
+def _synthesised(text: str, voice: str, speed: int, pitch: int) -> tuple[str, bytes, list[espeak.Event]]:
+    """The text as it was spoken in the end, and what eSpeak made of it."""
+    file, variant = voices.find(voice)
+    spoken = spelling.spoken(text, english=voice.lower().startswith("en"))
+    while True:
+        samples, events = espeak.synthesise(spoken, file, variant, speed, pitch)
+        heads = [event.position for event in events if event.kind == espeak.WORD]
+        # Parting "out of" may join "of the": each round parts at least one more pair, or is the last.
+        parted = spelling.parted(spoken, heads)
+        if parted == spoken:
+            return spoken, samples, events
+        spoken = parted
 
 
 def _check_text(text: str) -> None:

@@ -13,10 +13,10 @@ BAR = (1.0, 2.756, 5.404, 8.933)
 
 def tone(
     timbre: str,
-    pitch: float = 440.0,
-    seconds: float = 0.3,
+    pitch: int | float = 440.0,
+    seconds: int | float = 0.3,
     sample_rate: int = 16_000,
-    gain: float = 0.3,
+    gain: int | float = 0.3,
     seed: int = 0,
 ) -> Float32[Tensor, " samples"]:
     """One sound: "beep" (a pure tone), "buzz" (a saw), "bell", "hiss" (noise) or "click" (a tick of 10 ms).
@@ -35,7 +35,7 @@ def tone(
     return (gain * wave / wave.abs().max().clamp(min=1e-9)).float()
 
 
-def _waves(timbre: str, pitch: float, time: Tensor, sample_rate: int, seed: int) -> Tensor:
+def _waves(timbre: str, pitch: int | float, time: Tensor, sample_rate: int, seed: int) -> Tensor:
     turns = 2 * torch.pi * pitch * time
     if timbre == "beep":
         return turns.sin() * torch.exp(-3 * time)

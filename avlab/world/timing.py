@@ -27,11 +27,12 @@ def spans(
     words and where each begins in it. A word lasts from its first phoneme to its last. Chapter 1.
     """
     heads = [event.position for event in events if event.kind == espeak.WORD]
-    owners = spelling.owners(heads, starts)
+    # Some rare signs are spoken without a word event: what comes before the first belongs to the first word.
+    owners = spelling.owners(heads or [0], starts)
     sounds = _sounds(np.flatnonzero(samples), len(samples), events)
     phonemes = [_span(sound.start, sound.end, sound.name, "phonemes") for sound in sounds]
     words = []
-    for owner, group in groupby(sounds, key=lambda sound: owners[sound.word]):
+    for owner, group in groupby(sounds, key=lambda sound: owners[max(sound.word, 0)]):
         parts = list(group)
         words.append(_span(parts[0].start, parts[-1].end, labels[owner], "words"))
     return phonemes, words

@@ -77,7 +77,7 @@ def mouth(speech: Speech, times: Float64[Tensor, " times"]) -> Float32[Tensor, "
     return torch.cat([_blend(block, bounds, targets) for block in times.split(512)])
 
 
-def mouth_opening(speech: Speech, fps: float = 25) -> Float32[Tensor, " frames"]:
+def mouth_opening(speech: Speech, fps: int | float = 25) -> Float32[Tensor, " frames"]:
     """How far the mouth is open on each frame of `talking_face(speech, fps=fps)`: 0 shut, 1 wide.
 
     Raises WorldError for an fps that is no clock. Chapter 1.

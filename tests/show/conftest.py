@@ -7,17 +7,6 @@ import torch
 
 from avlab.clip import Clip
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
-
 
 def moving(seconds=1.0, fps=12, height=24, width=32, sample_rate=8000) -> Clip:
     """A bright column that moves right, and a tone that fades."""
@@ -66,15 +55,6 @@ def elements():
         return [attributes for name, attributes in reader.found if name == tag]
 
     return read
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

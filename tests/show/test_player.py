@@ -82,6 +82,7 @@ def test_halves_that_are_empty_are_as_good_as_missing(clip, elements):
     no_sound = Clip(clip.frames, clip.frame_times, torch.zeros(0), 8000)
     no_picture = Clip(clip.frames[:0], clip.frame_times[:0], clip.audio, clip.sample_rate)
     assert elements(show.player(no_sound, WORDS).html, "video")
+    assert "waveform" not in elements(show.player(no_sound, WORDS).html, "img")[0]["alt"]
     assert elements(show.player(no_picture, WORDS).html, "audio")
 
 

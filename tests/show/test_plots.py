@@ -67,6 +67,7 @@ def test_a_long_waveform_keeps_its_shortest_spike(figures):
     assert axes.get_ylim()[1] > 0.75
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("samples", [0, 1, 100])
 def test_silence_of_any_length_can_be_drawn(samples):
     audio = torch.zeros(samples)

@@ -23,6 +23,16 @@ def test_a_file_made_anew_is_decoded_to_the_same_clip(recipe, tmp_path):
     assert (anew.audio - kept.audio).abs().mean() < 0.01 * kept.audio.abs().max()
 
 
+def test_the_scene_has_one_of_everything():
+    _, events = make_data.two_bodies()
+    flashes = {round(span.start, 3) for span in events if span.label == "flash"}
+    sounds = {round(span.start, 3): span.track for span in events if span.label != "flash"}
+    assert flashes & sounds.keys(), "a flash with its sound"
+    assert flashes - sounds.keys(), "a silent flash"
+    alone = {track for start, track in sounds.items() if start not in flashes}
+    assert "off-screen" in alone and len(alone) > 1, "a sound from outside, and one without a flash"
+
+
 @EACH
 def test_a_card_tells_what_the_world_reports(recipe):
     clip, spans = recipe.make()

@@ -98,7 +98,6 @@ def test_the_closure_of_a_stop_belongs_to_the_stop():
         "numbers 42 and 3.14 and 1,234,567 end",
         "line one\nline two\n\nline three\tend",
         "a supercalifragilisticexpialidociousness of 36 letters",
-        "bin blue at a. two now",
         "he said “so” (or not) … then left!",
         "hello 😀 world ½ © 5% 你好 Привет yes",
     ],
@@ -164,7 +163,7 @@ def test_what_cannot_be_said_is_refused(call, says):
         say(**{"text": "hello", **call})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
 def test_any_text_is_said_or_refused(text):
     try:

@@ -1,4 +1,4 @@
-"""A clip: pictures with their times, and a waveform with its rate. The value that flows through the course."""
+"""A clip: pictures with their times, and a waveform with its rate: what flows through the course."""
 
 import math
 from dataclasses import dataclass
@@ -38,10 +38,13 @@ class Clip:
 
     @property
     def fps(self) -> float | None:
-        """Frames a second, from the median step between frames; None with fewer than two frames."""
+        """Frames a second, from the usual step between frames; None with fewer than two frames."""
         if self.frame_times is None or len(self.frame_times) < 2:
             return None
-        return 1.0 / self.frame_times.diff().median().item()
+        steps = self.frame_times.diff()
+        # A mean, because clocks round (Matroska's to a millisecond); pauses stay out of it.
+        usual = steps[(steps / steps.median() - 1).abs() < 0.5]
+        return 1.0 / usual.mean().item()
 
     def __getitem__(self, seconds: slice) -> "Clip":
         """The clip between two moments: `clip[1.5:3.0]`, `clip[:2.0]`, `clip[-1.0:]`."""
@@ -52,7 +55,8 @@ class Clip:
             inside = (self.frame_times >= start - SAME_MOMENT) & (self.frame_times < end - SAME_MOMENT)
             frames, times = self.frames[inside], (self.frame_times[inside] - start).clamp(min=0)
         if self.audio is not None:
-            audio = self.audio[samples_between(start, end, self.sample_rate)]
+            last = len(self.audio) / self.sample_rate
+            audio = self.audio[samples_between(start, min(end, last), self.sample_rate)]
         return Clip(frames, times, audio, self.sample_rate)
 
     def __repr__(self) -> str:
@@ -79,13 +83,16 @@ class Clip:
     def _moments(self, seconds: slice) -> tuple[float, float]:
         if not isinstance(seconds, slice) or seconds.step is not None:
             raise TypeError("a clip is cut by seconds, as in clip[1.5:3.0], without a step")
-        start = 0.0 if seconds.start is None else float(seconds.start)
-        end = self.duration if seconds.stop is None else float(seconds.stop)
-        if not (math.isfinite(start) and math.isfinite(end)):
-            raise ValueError(f"a clip is cut at finite seconds, not from {start} to {end}")
-        start, end = (moment + self.duration if moment < 0 else moment for moment in (start, end))
-        start = min(max(start, 0.0), self.duration)
-        return start, min(max(end, start), self.duration)
+        if not all(moment is None or math.isfinite(moment) for moment in (seconds.start, seconds.stop)):
+            raise ValueError(f"a clip is cut at finite seconds, not from {seconds.start} to {seconds.stop}")
+        start = 0.0 if seconds.start is None else self._from_start(seconds.start)
+        # Without an end there is none, so that the last frame is in, however long it may stay.
+        end = math.inf if seconds.stop is None else self._from_start(seconds.stop)
+        return start, max(start, end)
+
+    def _from_start(self, moment: int | float) -> float:
+        """A moment counted from the clip's end where it is negative, as in lists."""
+        return max(0.0, float(moment) + self.duration if moment < 0 else float(moment))
 
 
 def _check_pictures(frames: Tensor | None, times: Tensor | None) -> None:

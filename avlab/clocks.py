@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
 
-# Two times closer than this are the same moment. The finest clock in common use, MPEG's 90 kHz, ticks every 11 µs.
+# Two times closer than this are the same moment. The finest clock in common use, MPEG's 90 kHz, ticks every
+# 11 µs.
 SAME_MOMENT = 1e-6
 
 
@@ -23,7 +24,7 @@ def frame_on_screen(
     return shown.clamp(min=0)
 
 
-def samples_between(start: float, end: float, sample_rate: int) -> slice:
+def samples_between(start: int | float, end: int | float, sample_rate: int) -> slice:
     """The samples that sound from `start` to `end` seconds, as a slice.
 
     Sample i sounds at i / sample_rate. Both edges are rounded in the same way, so that pieces that

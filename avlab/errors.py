@@ -12,7 +12,7 @@ class AvlabError(Exception):
     """
 
     def __init__(self, what: object, problem: str, remedy: str):
-        # All arguments, not the finished sentence: pickling (a loader's worker process) makes the error anew from them.
+        # Not the finished sentence: a worker process sends an error by its arguments, to be made anew.
         super().__init__(what, problem, remedy)
         self.what, self.problem, self.remedy = what, problem, remedy
 

@@ -80,9 +80,11 @@ def test_workbook_makes_a_copy_and_then_leaves_it(tmp_path, source):
 
 def test_workbook_takes_the_chapters_beside_the_library(tmp_path, source, monkeypatch):
     monkeypatch.setattr(avlab, "__file__", str(tmp_path / "avlab" / "__init__.py"))
-    monkeypatch.chdir(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
     assert CliRunner().invoke(cli.app, ["workbook", "mine"]).exit_code == 0
-    assert (tmp_path / "mine" / "1_signals" / "01_first.ipynb").is_file()
+    assert (elsewhere / "mine" / "1_signals" / "01_first.ipynb").is_file()
 
 
 def test_workbook_without_chapters_says_what_to_give(tmp_path):

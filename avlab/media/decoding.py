@@ -77,6 +77,9 @@ class _Stream:
         self._mpeg_sound = self._stream.codec_context.name.startswith(("mp1", "mp2", "mp3"))
         self._base = Fraction(self._stream.time_base)
         self._sought = self._entered = False
+        self._entry = self._lag = (
+            None  # for AVI: the first packet's stamp, and by how much its frame's is later
+        )
         self._last = -math.inf  # the last frame's seconds
         self._step = math.inf  # the shortest step between two frames
 
@@ -141,7 +144,8 @@ class _Stream:
             if self._sought and not self._entered:
                 return []  # it leans on packets before the place where the file was entered
             raise self._damaged(reason(error)) from error
-        self._entered = True
+        if not self._entered:
+            self._entered, self._entry = True, packet.dts
         return frames
 
     def _timed(self, frames: list[av.VideoFrame | av.AudioFrame]) -> Iterator[Timed]:
@@ -167,11 +171,18 @@ class _Stream:
             raise self._damaged(f"time leaps to {time:.2f} s")
 
     def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
-        stamp = frame.pts if frame.pts is not None else frame.dts
+        stamp = self._decoding_stamp(frame) if self._recording.format == "avi" else frame.pts
         if stamp is not None:
             return float(stamp * self._base - self._recording.origin)
-        # Without a stamp, it follows the one before.
+        # Without a stamp, it follows the one before, at the usual distance.
         return max(self._last, 0.0) + (self._step if math.isfinite(self._step) else 0.0)
+
+    def _decoding_stamp(self, frame: av.VideoFrame | av.AudioFrame) -> int | None:
+        """AVI says when to decode, in steady steps, and not when to show: frames come out after a lag."""
+        if frame.dts is None or self._entry is None:
+            return None
+        self._lag = frame.dts - self._entry if self._lag is None else self._lag
+        return frame.dts - self._lag
 
     def _remaining(self, damage: MediaError | None) -> Iterator[Timed]:
         """What the decoder still holds, because frames are stored in another order than they are shown."""

@@ -21,9 +21,12 @@ _H264 = {"crf": "20", "preset": "medium", "x264-params": "mbtree=0"}
 # The first keyframe must not wait for a look-ahead of 25 frames, which makes short clips slow and no better.
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "lag-in-frames": "0"}
 
-# By suffix. H.264 and AAC are what every browser plays; its index in front (faststart) lets it begin at once.
+# The index in front lets a browser begin at once; the clock tells to a microsecond where streams begin and end.
+_MP4 = {"movflags": "+faststart", "movie_timescale": "1000000"}
+
+# By suffix. H.264 and AAC are what every browser plays.
 FORMATS = {
-    ".mp4": Format("mp4", "aac", {"b": "96k", "aac_pns": "0"}, "libx264", _H264, {"movflags": "+faststart"}),
+    ".mp4": Format("mp4", "aac", {"b": "96k", "aac_pns": "0"}, "libx264", _H264, _MP4),
     ".mkv": Format("matroska", "flac", {}, "libx264", _H264),
     ".webm": Format("webm", "libopus", {"b": "96k"}, "libvpx-vp9", _VP9),
     # A VOB is an MPEG-2 program stream; FFmpeg's "mpeg" is the older MPEG-1 one.
@@ -33,5 +36,6 @@ FORMATS = {
     ".wav": Format("wav", "pcm_f32le"),
     ".flac": Format("flac", "flac"),
     ".mp3": Format("mp3", "libmp3lame", {"b": "96k"}),
-    ".ogg": Format("ogg", "libopus", {"b": "96k"}),
+    # A page is lost as a whole when it is damaged: a tenth of a second rather than a second.
+    ".ogg": Format("ogg", "libopus", {"b": "96k"}, options={"page_duration": "100000"}),
 }

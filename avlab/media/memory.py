@@ -59,7 +59,7 @@ class Pile:
         self._array[self.count : self.count + len(rows)] = rows
         self.count += len(rows)
 
-    def taken(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    def taken(self, shape: tuple[int, ...], dtype: type) -> np.ndarray:
         """All rows as one array; of no rows of that shape and type when none arrived."""
         if self._array is None:
             return np.empty((0, *shape), dtype)
@@ -94,7 +94,8 @@ def refuse_more_than(limit: int, need: int, path: Path) -> None:
     """Raise TooLargeMedia, naming the ways out, if `need` bytes are more than `limit`."""
     if need > limit:
         raise TooLargeMedia(
-            path, f"What you ask for takes at least {need / 2**30:.3g} GB of memory, of which {limit /
-            2**30:.3g} GB " "may be used.", "Ask for a part (start=, end=), for fewer frames (fps=), smaller
-            ones (size=) or none " "(pictures=False); or take it piece by piece with avlab.stream(path).",
+            path,
+            f"That takes {need / 2**30:.3g} GB of memory or more; {limit / 2**30:.3g} GB may be used.",
+            "Ask for a part (start=, end=), for fewer frames (fps=), smaller ones (size=) or none "
+            "(pictures=False); or take it piece by piece with avlab.stream(path).",
         )

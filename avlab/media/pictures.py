@@ -98,7 +98,7 @@ def _within(frames: Iterator[Timed], length: float) -> Iterator[Timed]:
             yield max(time, 0.0), frame
 
 
-def _at_ticks(frames: Iterator[Timed], fps: float, length: float) -> Iterator[Timed]:
+def _at_ticks(frames: Iterator[Timed], fps: int | float, length: float) -> Iterator[Timed]:
     """The frame on screen at 0, 1/fps, 2/fps …; before the first frame, the first."""
     tick, shown, last, step = 0, None, 0.0, 0.0
     for time, frame in frames:

@@ -57,7 +57,7 @@ def stream(path: str | os.PathLike[str], seconds: int | float = 10.0, **argument
     """
     if not 0 < seconds < math.inf:
         raise ValueError(f"seconds={seconds} must be the length of a piece, above 0")
-    return _pieces(Path(path), seconds, Request(**arguments))
+    return _pieces(Path(path), float(seconds), Request(**arguments))
 
 
 def _pieces(path: Path, seconds: float, request: Request) -> Iterator[Clip]:

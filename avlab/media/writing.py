@@ -15,6 +15,7 @@ import torch
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from avlab.clip import Clip
+from avlab.clocks import frame_on_screen
 from avlab.errors import ForbiddenMedia, MissingMedia, UnwritableMedia
 from avlab.media.formats import FORMATS, Format
 
@@ -30,13 +31,13 @@ _BT601 = {"colorspace": 6, "color_primaries": 6, "color_trc": 6, "color_range": 
 def write(clip: Clip, path: str | os.PathLike[str]) -> Path:
     """Write a clip as mp4, mkv, webm, mpg, wav, flac, mp3 or ogg, by the path's suffix; gives back the path.
 
-    Frames keep their times: exact to a microsecond in mp4, to a millisecond in mkv and webm, to 1/90,000 s
-    in mpg (where everything comes 10 to 30 ms late beside a sound, because MPEG has no place for the
-    samples that its sound codec needs to warm up). An odd width or height gets one more column or row, a
-    copy of the edge, since colour is stored at half size. Sound is lossless in wav (float), flac and mkv
-    (16 bits); elsewhere it is compressed, and resampled where the codec does not know the clip's rate. The
-    same clip gives the same bytes. The file appears when it is complete, and replaces an older one; a
-    failure leaves nothing behind.
+    Frames keep their times: to a microsecond in mp4, to a millisecond in mkv and webm. In mpg, which knows
+    steady rates only, they are what is on screen at the ticks of the nearest rate, and all comes 10 to 30
+    ms later where there is sound, since MPEG has no place for the samples that its sound codec needs to
+    warm up. An odd width or height gets one more column or row, a copy of the edge, since colour is stored
+    at half size. Sound is lossless in wav (float), flac and mkv (16 bits); elsewhere it is compressed, and
+    resampled where the codec does not know the clip's rate. The same clip gives the same bytes. The file
+    appears when it is complete, and replaces an older one; a failure leaves nothing behind.
 
     Raises UnwritableMedia (pictures in a sound format, an unknown suffix, nothing to write, samples that
     are not finite, a full disk), MissingMedia (no such folder), ForbiddenMedia. Chapter 1.
@@ -132,7 +133,9 @@ def _picture_stream(output: av.container.OutputContainer, clip: Clip, form: Form
     context = stream.codec_context
     context.width, context.height = width + width % 2, height + height % 2
     context.pix_fmt = "yuv420p"
-    context.time_base = 1 / rate if known else Fraction(1, _clock(clip.frame_times.numpy(force=True)))
+    context.time_base = (
+        1 / Fraction(rate) if known else Fraction(1, _clock(clip.frame_times.numpy(force=True)))
+    )
     for name, value in _BT601.items():
         setattr(context, name, value)
     return _repeatable(stream)
@@ -163,26 +166,24 @@ def _clock(times: np.ndarray) -> int:
 
 
 def _pictures(stream: av.VideoStream, clip: Clip) -> Iterator[tuple[float, list[av.Packet]]]:
-    times = clip.frame_times.tolist()
-    for number, time in enumerate(times):
-        frame = _picture(clip.frames[number].numpy(force=True))
-        yield time, _encoded(stream, frame, number, times)
-    yield times[-1], _encoded(stream, None, len(times), times)
-
-
-def _encoded(
-    stream: av.VideoStream, frame: av.VideoFrame | None, number: int, times: list[float]
-) -> list[av.Packet]:
-    """A frame as packets with its own time, also where the codec (MPEG-2) counts in steady steps only."""
     base = stream.codec_context.time_base
-    steady = bool(stream.codec_context.codec.frame_rates)
-    if frame is not None:
-        frame.time_base, frame.pts = base, number if steady else round(times[number] / base)
-    packets = stream.encode(frame)
-    for packet in packets if steady else ():
-        packet.pts = packet.dts = round(times[packet.pts] * 90_000)
-        packet.time_base = Fraction(1, 90_000)
-    return packets
+    for time, number in _shown(stream, clip):
+        frame = _picture(clip.frames[number].numpy(force=True))
+        frame.time_base, frame.pts = base, round(time / base)
+        yield time, stream.encode(frame)
+    yield time, stream.encode(None)
+
+
+def _shown(stream: av.VideoStream, clip: Clip) -> Iterator[tuple[float, int]]:
+    """When which frame is to appear: at its time, or in steady steps where the codec knows no others."""
+    times = clip.frame_times.cpu()
+    if not stream.codec_context.codec.frame_rates:
+        return zip(times.tolist(), range(len(times)), strict=True)
+    step = float(stream.codec_context.time_base)
+    count = round((times[-1] - times[0]).item() / step) + 1
+    steps = torch.arange(count, dtype=torch.float64) * step
+    first = round(times[0].item() / step) * step
+    return zip((first + steps).tolist(), frame_on_screen(times, times[0] + steps).tolist(), strict=True)
 
 
 def _picture(pixels: np.ndarray) -> av.VideoFrame:

@@ -61,19 +61,19 @@ def _tag(image: Image.Image, alt: str, width: int, rendering: str = "auto") -> s
         f"image-rendering:{rendering}"
     )
     return (
-        f'<img src="{data_uri(*_compressed(image))}" alt="{html.escape(alt)}" '
+        f'<img src="{image_uri(image)}" alt="{html.escape(alt)}" '
         f'width="{width}" height="{height}" style="{style}">'
     )
 
 
-def _compressed(image: Image.Image) -> tuple[bytes, str]:
+def image_uri(image: Image.Image) -> str:
     """A small image exactly; a large one as a PNG of 256 colours, or as WebP where that is far smaller."""
     if image.width < _SMALL:
-        return _saved(image, "WEBP", lossless=True), "image/webp"
+        return data_uri(_saved(image, "WEBP", lossless=True), "image/webp")
     drawing, photograph = _saved(_few_colours(image), "PNG", optimize=True), _saved(image, "WEBP", quality=80)
     if len(photograph) < 0.6 * len(drawing):
-        return photograph, "image/webp"
-    return drawing, "image/png"
+        return data_uri(photograph, "image/webp")
+    return data_uri(drawing, "image/png")
 
 
 def _few_colours(image: Image.Image) -> Image.Image:

@@ -5,12 +5,13 @@ import html
 import torch
 from einops import rearrange, repeat
 from jaxtyping import UInt8
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from avlab.clip import Clip
 from avlab.media import encode
-from avlab.show.picture import drawn, picture
+from avlab.show.picture import drawn, image_uri, picture
 from avlab.show.seconds import FOOT, MARGIN, WAVE_HEIGHT, draw_film, draw_wave, film_panel, panels
 from avlab.show.shown import Shown, card, data_uri
 from avlab.show.sound import OWN_KEYS, audio_tag
@@ -73,15 +74,20 @@ def itself(clip: Clip) -> Shown:
 
 def _video_tag(clip: Clip, description: str) -> str:
     _, height, width, _ = clip.frames.shape
-    rendering = "auto"
+    screen = _at_screen_size(clip)
+    first, rendering = screen.frames[0], "auto"
     if height < _TINY:
-        width, rendering = width * max(1, min(320 // height, 640 // width)), "pixelated"
-    uri = data_uri(encode(_at_screen_size(clip), "mp4"), "video/mp4")
+        first, rendering = clip.frames[0], "pixelated"
+        width *= max(1, min(320 // height, PAGE // width))
+    else:
+        width = screen.frames.shape[2]
+    # Telephones and printers load no video by themselves, and would show nothing.
+    poster = image_uri(Image.fromarray(first.numpy(force=True)))
     return (
-        f'<video controls playsinline preload="metadata" width="{min(width, 640)}" src="{uri}" {OWN_KEYS} '
-        f'aria-label="{html.escape(description)}" onplay="{_RUN}" onseeking="{_RUN}" '
-        f'style="display:block;margin:0;max-width:100%;height:auto;border-radius:4px;image-rendering:{rendering}">'
-        "</video>"
+        f'<video controls playsinline preload="metadata" width="{width}" poster="{poster}" {OWN_KEYS} '
+        f'src="{data_uri(encode(screen, "mp4"), "video/mp4")}" onplay="{_RUN}" onseeking="{_RUN}" '
+        f'aria-label="{html.escape(description)}" style="display:block;margin:0;max-width:100%;height:auto;'
+        f'border-radius:4px;image-rendering:{rendering}"></video>'
     )
 
 

@@ -48,7 +48,7 @@ def row(*shown: Shown) -> Shown:
 
 def card(inside: str, caption: str = "") -> str:
     """A figure of its own: a light ground, rounded corners, and words under what it holds."""
-    under = f'<figcaption style="margin:8px 0 0;{WORDS}">{html.escape(caption)}</figcaption>'
+    under = f'<figcaption style="margin:8px 0 0;padding:0;{WORDS}">{html.escape(caption)}</figcaption>'
     return f'<figure style="{_CARD}">{inside}{under if caption else ""}</figure>'
 
 

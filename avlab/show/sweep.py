@@ -33,11 +33,11 @@ _AWAY = "display:var(--away)"
 def sweep(function: Callable, values: Iterable, *, label: str, description: str, unit: str = "") -> Shown:
     """A slider over `function(value)` for each value, all computed now and kept in the page.
 
-    It moves in JupyterLab, on the static site and in any page made by nbconvert, by mouse, finger or arrow
-    keys, and stops what is playing. In a notebook that is not trusted the results are a list to open one by
-    one. A result may be anything of this room, a Clip, a number or words; `label` and `unit` name what is
-    swept, `description` says what one should notice. Raises ValueError without values or for words that say
-    nothing, TypeError for another kind of result. Chapter 1.
+    One page serves everywhere, without a widget: it moves in JupyterLab, on the static site and in what
+    nbconvert makes, by mouse, finger or arrow keys, and stops what is playing. In a notebook that is not
+    trusted the results are a list to open one by one. A result may be anything of this room, a Clip, a number
+    or words; `label` and `unit` name what is swept, `description` says what one should notice. Raises
+    ValueError without values or for words that say nothing, TypeError for another kind of result. Chapter 1.
     """
     description = described(description, "description")
     if not label.strip():

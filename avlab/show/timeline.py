@@ -66,37 +66,33 @@ def _draw_track(axes: Axes, name: str, lanes: list[list[Span]], color: str) -> N
     where = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(name, (0, 0.5), (-7, 0), ha="right", va="center", fontsize=_NAME_SIZE, **where)
     tint = [1 - _TINT * (1 - part) for part in to_rgb(color)]
-    pixels = _pixels_a_second(axes)
+    end = axes.get_xlim()[1]
+    pixels = float(axes.get_window_extent().width / end)  # for each second
     size = _label_size([span for lane in lanes for span in lane], pixels)
     for place, lane in enumerate(lanes):
         # An event without a length still gets a line of two pixels.
         bars = [(span.start, max(span.duration, 2 / pixels)) for span in lane]
         axes.broken_barh(bars, (place + 0.1, 0.8), facecolor=tint, edgecolor=color, linewidth=1)
-        for span, free_until in zip(
-            lane, [*(span.start for span in lane[1:]), axes.get_xlim()[1]], strict=True
-        ):
-            _label(axes, span, free_until, place, size)
-
-
-def _pixels_a_second(axes: Axes) -> float:
-    return float(axes.get_window_extent().width / axes.get_xlim()[1])
+        free_until = [*(span.start for span in lane[1:]), end]
+        for span, free in zip(lane, free_until, strict=True):
+            x, side = _label_place(span, free, text_width(span.label, size) / pixels, 4 / pixels)
+            if x is not None:
+                axes.text(x, place + 0.53, span.label, ha=side, va="center", fontsize=size)
 
 
 def _label_size(spans: list[Span], pixels: float) -> float:
-    """The largest size at which all labels fit that fit at the smallest."""
-    able = [span for span in spans if text_width(span.label, _SIZES[-1]) + 2 <= span.duration * pixels]
-    return next(
-        size for size in _SIZES if all(text_width(s.label, size) + 2 <= s.duration * pixels for s in able)
-    )
+    """The largest size at which all those labels fit that fit at the smallest."""
+
+    def fitting(size: float) -> list[Span]:
+        return [span for span in spans if text_width(span.label, size) + 2 <= span.duration * pixels]
+
+    return next(size for size in _SIZES if len(fitting(size)) == len(fitting(_SIZES[-1])))
 
 
-def _label(axes: Axes, span: Span, free_until: float, lane: int, size: float) -> None:
-    """Write a label into its span, or after it where it fits there, or not at all."""
-    pixels = _pixels_a_second(axes)
-    width = text_width(span.label, size)
-    if width + 2 <= span.duration * pixels:
-        axes.text(
-            (span.start + span.end) / 2, lane + 0.53, span.label, ha="center", va="center", fontsize=size
-        )
-    elif width + 8 <= (free_until - span.end) * pixels:
-        axes.text(span.end + 4 / pixels, lane + 0.53, span.label, va="center", fontsize=size)
+def _label_place(span: Span, free: float, width: float, gap: float) -> tuple[float | None, str]:
+    """Where a label of that many seconds stands: in its span, or after it where it is free, or nowhere."""
+    if width + gap / 2 <= span.duration:
+        return (span.start + span.end) / 2, "center"
+    if width + 2 * gap <= free - span.end:
+        return span.end + gap, "left"
+    return None, ""

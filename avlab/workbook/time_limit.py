@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 # Seconds until the next interruption, where code swallowed one with a bare `except:`.
-_AGAIN = 0.02
+_AGAIN = 0.05
 _OWN = __file__.rpartition("/")[0]
 
 
@@ -40,6 +40,8 @@ def _by_signal(seconds: float, fired: list[bool]) -> Iterator[None]:
         if fired:
             _raise_in_handlers(frame)
         fired.append(True)
+        # Not by the timer's own interval: the next one must not come while this one is being served.
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
         raise TimeUp
 
     def stop():
@@ -49,13 +51,13 @@ def _by_signal(seconds: float, fired: list[bool]) -> Iterator[None]:
 
     trace = sys.gettrace()
     before = signal.signal(signal.SIGALRM, ring)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
     with _certainly(stop):
         yield
 
 
 def _raise_in_handlers(frame: FrameType | None) -> None:
-    """Raise TimeUp also at the next line: in the body of the `except:` that swallows the first, and so out of it."""
+    """Raise TimeUp at the next line as well: within the `except:` that swallows the first, and so out of it."""
 
     def trace(_, event, __):
         if event == "line":

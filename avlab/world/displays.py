@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float32, Float64, Shaped
 from torch import Tensor
 
 from avlab.clip import Clip
 from avlab.clocks import SAME_MOMENT
 from avlab.errors import WorldError
 from avlab.world.clock import silence, ticks
-from avlab.world.drawing import PALETTE, Canvas, film
+from avlab.world.drawing import PALETTE, Array, Canvas, film
 from avlab.world.shapes import circle
 from avlab.world.timbres import tone
 
@@ -57,17 +57,17 @@ def clap(
         problem = "the moments must rise, and lie within the clip."
         raise WorldError("at", problem, f"Give one or more from 0 to below {seconds} s.")
     radius, floor = 0.11 * size[0], 0.85 * size[0]
-    heights = _bounces(times, hits).float() * (floor - 2.2 * radius)
+    heights = _column(_bounces(times, hits) * (floor - 2.2 * radius))
     since = times - hits[(torch.searchsorted(hits, times + SAME_MOMENT) - 1).clamp(min=0)]
-    lit = ((since >= -SAME_MOMENT) & (since < FLASH - SAME_MOMENT)).float()
+    lit = _column((since >= -SAME_MOMENT) & (since < FLASH - SAME_MOMENT))
 
-    def paint(canvas: Canvas, some: Int64[Tensor, " some"]) -> None:
+    def paint(canvas: Canvas, some: slice) -> None:
         canvas.fill(GROUND)
-        flash = lit[some].view(-1, 1, 1)
+        flash = lit[some]
         ground = canvas.y - floor + 0 * canvas.x
         canvas.paint(ground, FLOOR)
         canvas.paint(ground, WHITE, 0.5 * flash)
-        up = canvas.y - floor + radius + heights[some].view(-1, 1, 1)
+        up = canvas.y - floor + radius + heights[some]
         ball = circle(canvas.x - size[1] / 2, up, radius * (1 + 0.4 * flash))
         canvas.paint(ball, PALETTE["yellow"])
         canvas.paint(ball, WHITE, flash)
@@ -92,16 +92,21 @@ def crossing(
     """
     times = ticks(seconds, fps)
     radius = 0.12 * size[0]
-    apart = (1 - 2 * times / seconds).float() * (size[1] / 2 - 2 * radius)
+    apart = _column((1 - 2 * times / seconds) * (size[1] / 2 - 2 * radius))
 
-    def paint(canvas: Canvas, some: Int64[Tensor, " some"]) -> None:
+    def paint(canvas: Canvas, some: slice) -> None:
         canvas.fill(GROUND)
         for side in (-1, 1):
-            across = canvas.x - size[1] / 2 - side * apart[some].view(-1, 1, 1)
+            across = canvas.x - size[1] / 2 - side * apart[some]
             canvas.paint(circle(across, canvas.y - size[0] / 2, radius), PALETTE["cyan"])
 
     audio = clicks([] if sound_at is None else [sound_at], seconds, sample_rate)
     return Clip(film(len(times), size, paint), times, audio, sample_rate)
+
+
+def _column(values: Shaped[Tensor, " time"]) -> Float32[Array, "time 1 1"]:
+    """One number a frame, so that it spreads over the frame's pixels."""
+    return values.float().numpy().reshape(-1, 1, 1)
 
 
 def _bounces(times: Float64[Tensor, " time"], hits: Float64[Tensor, " hits"]) -> Float64[Tensor, " time"]:

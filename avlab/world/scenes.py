@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import torch
-from jaxtyping import Float32, Float64, Int64, UInt8
+from jaxtyping import Float32, Float64, UInt8
 from torch import Tensor
 
 from avlab.clip import Clip
@@ -14,7 +14,7 @@ from avlab.clocks import SAME_MOMENT
 from avlab.errors import WorldError
 from avlab.span import Span
 from avlab.world.clock import silence, ticks
-from avlab.world.drawing import PALETTE, Canvas, film
+from avlab.world.drawing import PALETTE, Array, Canvas, film
 from avlab.world.shapes import SHAPES
 from avlab.world.timbres import tone
 
@@ -179,23 +179,23 @@ def _draw(
 ) -> UInt8[Tensor, "frames h w 3"]:
     lit = [_lit(times, body, events) for body in bodies]
 
-    def paint(canvas: Canvas, some: Int64[Tensor, " some"]) -> None:
+    def paint(canvas: Canvas, some: slice) -> None:
         canvas.fill(GROUND)
         for body, flash in zip(bodies, lit, strict=True):
-            _paint_body(canvas, body, body.positions[some], flash[some].view(-1, 1, 1))
+            _paint_body(canvas, body, body.positions[some].numpy(), flash[some].numpy())
 
     return film(len(times), size, paint)
 
 
 def _paint_body(
-    canvas: Canvas, body: Body, places: Float32[Tensor, "some 2"], glow: Float32[Tensor, "some 1 1"]
+    canvas: Canvas, body: Body, places: Float32[Array, "some 2"], flash: Float32[Array, " some"]
 ) -> None:
     reach = 1.7 * body.radius
-    (left, top), (right, bottom) = (places.amin(0) - reach).tolist(), (places.amax(0) + reach).tolist()
+    (left, top), (right, bottom) = (places.min(0) - reach).tolist(), (places.max(0) + reach).tolist()
     rows = slice(max(0, int(top)), math.ceil(bottom))
     columns = slice(max(0, int(left)), math.ceil(right))
     near = canvas.window(rows, columns)
-    x, y = (part.view(-1, 1, 1) for part in places.unbind(1))
+    x, y, glow = (part.reshape(-1, 1, 1) for part in (*places.T, flash))
     shape = SHAPES[body.shape](near.x - x, near.y - y, body.radius * (1 + 0.2 * glow))
     near.paint(shape, PALETTE[body.colour])
     near.paint(shape, (255, 255, 255), 0.75 * glow)

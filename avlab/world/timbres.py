@@ -1,10 +1,12 @@
 """The sounds that bodies make: what tells a beep from a bell at the same pitch. Chapter 1."""
 
+import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 from torch import Tensor
 
 from avlab.errors import WorldError
+from avlab.world.drawing import Array
 
 TIMBRES = ("beep", "buzz", "bell", "hiss", "click")
 # Partials of a free bar, as in a glockenspiel; each dies sooner than the one below.
@@ -28,26 +30,29 @@ def tone(
     if timbre not in TIMBRES:
         raise WorldError(timbre, "there is no such timbre.", f"There are: {', '.join(TIMBRES)}.")
     # Half a sample in, so that no sine starts at 0.
-    time = (torch.arange(max(1, round(seconds * sample_rate)), dtype=torch.float64) + 0.5) / sample_rate
+    time = (np.arange(max(1, round(seconds * sample_rate))) + 0.5) / sample_rate
     wave = _waves(timbre, pitch, time, sample_rate, seed)
-    attack, release = (0.0 if timbre == "click" else 0.001), 0.02
-    wave = wave * (time / max(attack, 1e-9)).clamp(max=1) * ((seconds - time) / release).clamp(0, 1)
-    return (gain * wave / wave.abs().max().clamp(min=1e-9)).float()
+    attack = np.minimum(time / 0.001, 1) if timbre != "click" else 1
+    wave = wave * attack * np.clip((seconds - time) / 0.02, 0, 1)
+    return torch.from_numpy((gain * wave / np.abs(wave).max()).astype(np.float32))
 
 
-def _waves(timbre: str, pitch: int | float, time: Tensor, sample_rate: int, seed: int) -> Tensor:
-    turns = 2 * torch.pi * pitch * time
+# numpy, which stays on one thread: see drawing.
+def _waves(
+    timbre: str, pitch: int | float, time: Float64[Array, " samples"], sample_rate: int, seed: int
+) -> Float64[Array, " samples"]:
+    turns = 2 * np.pi * pitch * time
     if timbre == "beep":
-        return turns.sin() * torch.exp(-3 * time)
+        return np.sin(turns) * np.exp(-3 * time)
     if timbre == "buzz":
         # A saw as the sum of its partials below half the sample rate: a plain saw would alias.
         partials = range(1, max(2, int(sample_rate / 2 / pitch)))
-        return sum((turns * n).sin() / n for n in partials) * torch.exp(-3 * time)
+        return sum(np.sin(turns * n) / n for n in partials) * np.exp(-3 * time)
     if timbre == "bell":
         audible = [ratio for ratio in BAR if pitch * ratio < sample_rate / 2]
-        return sum((turns * ratio).sin() * torch.exp(-6 * ratio * time) / ratio for ratio in audible)
+        return sum(np.sin(turns * ratio) * np.exp(-6 * ratio * time) / ratio for ratio in audible)
     if timbre == "hiss":
-        noise = torch.randn(len(time), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        noise = np.random.default_rng(seed).standard_normal(len(time) + 1)
         # The difference of neighbours tilts the spectrum upwards; pitch has no meaning for noise.
-        return noise.diff(prepend=noise.new_ones(1)) * torch.exp(-5 * time)
-    return (turns * 4).cos() * torch.exp(-time / 0.0025)
+        return np.diff(noise) * np.exp(-5 * time)
+    return np.cos(turns * 4) * np.exp(-time / 0.0025)

@@ -75,7 +75,8 @@ def whole_before(source: Path, cut: Path, end: int) -> tuple[int, int]:
     if source.suffix in (".mpg", ".ogg"):
         left = packets(cut)
         same = [
-            sum(a[0] == b[0] for a, b in zip(whole[kind], left[kind], strict=False)) for kind in ("video", "audio")
+            sum(a[0] == b[0] for a, b in zip(whole[kind], left[kind], strict=False))
+            for kind in ("video", "audio")
         ]
         return same[0], same[1]
     counts = [sum(place + len(data) <= end for data, place in whole[kind]) for kind in ("video", "audio")]

@@ -1,4 +1,4 @@
-"""A small clip, a reader of pages, and a browser to look at them."""
+"""A small clip, a reader of pages, and a way to open them in a browser."""
 
 from html.parser import HTMLParser
 

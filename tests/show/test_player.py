@@ -2,8 +2,10 @@ import io
 from base64 import b64decode
 
 import av
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from avlab import Clip, show
 
@@ -33,6 +35,12 @@ def test_a_clip_is_played_as_h264_and_aac_with_words(clip, elements):
     assert f">{WORDS}</figcaption>" in shown.html
 
 
+def test_before_it_plays_the_first_frame_is_shown(clip, elements):
+    (video,) = elements(show.player(clip, WORDS).html, "video")
+    poster = Image.open(io.BytesIO(b64decode(video["poster"].partition(";base64,")[2])))
+    assert np.array_equal(np.asarray(poster.convert("RGB")), clip.frames[0].numpy())
+
+
 def test_under_the_player_lie_frames_and_waveform_in_one_image(clip, elements):
     (image,) = elements(show.player(clip, WORDS).html, "img")
     assert "6 of its frames and its waveform" in image["alt"]
@@ -60,10 +68,11 @@ def test_tiny_frames_are_enlarged_by_an_even_number(make_clip, elements):
     assert "pixelated" in video["style"]
 
 
-def test_large_frames_are_reduced_to_the_page(make_clip, elements):
-    (video,) = elements(show.player(make_clip(seconds=0.25, height=720, width=1280), WORDS).html, "video")
-    assert streams(video["src"])["video"][1] == 640
-    assert int(video["width"]) <= 660
+@pytest.mark.parametrize(("height", "width", "shown"), [(720, 1280, 640), (1280, 720, 202)])
+def test_large_frames_are_reduced_to_the_page(height, width, shown, make_clip, elements):
+    (video,) = elements(show.player(make_clip(0.25, height=height, width=width), WORDS).html, "video")
+    assert streams(video["src"])["video"][1] == shown
+    assert int(video["width"]) == shown
     assert "pixelated" not in video["style"]
 
 

@@ -69,9 +69,23 @@ def test_spans_that_overlap_get_lanes_of_their_own(clip, draw):
     assert lanes == {"one": 0, "two": 1, "three": 0}
 
 
-def test_a_label_that_does_not_fit_is_left_out(clip, draw):
-    row = draw(clip, [Span(0.0, 0.02, "unpronounceable", "words"), Span(0.1, 0.9, "short", "words")])[-1]
+def test_a_label_that_does_not_fit_stands_after_its_span(clip, draw):
+    row = draw(clip, [Span(0.2, 0.22, "a long word", "words"), Span(0.6, 0.9, "short", "words")])[-1]
+    places = {text.get_text(): (text.get_position()[0], text.get_ha()) for text in row.texts}
+    assert places["short"] == (0.75, "center")
+    assert places["a long word"][0] == pytest.approx(0.22, abs=0.01)
+    assert places["a long word"][1] == "left"
+
+
+def test_a_label_without_room_is_left_out(clip, draw):
+    row = draw(clip, [Span(0.0, 0.02, "a long word", "words"), Span(0.1, 0.9, "short", "words")])[-1]
     assert labels(row) == {"words", "short"}
+
+
+def test_labels_of_a_track_have_one_size_in_which_they_fit(clip, draw):
+    narrow, wide = Span(0.0, 0.06, "seven", "words"), Span(0.1, 0.9, "eight", "words")
+    sizes = {text.get_text(): text.get_fontsize() for text in draw(clip, [narrow, wide])[-1].texts}
+    assert sizes["seven"] == sizes["eight"] < sizes["words"]
 
 
 def test_a_half_that_is_missing_has_no_row(clip, draw):

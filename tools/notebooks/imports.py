@@ -12,7 +12,7 @@ def missing_imports(exercises: list[Exercise], sources: list[str]) -> str:
     """Import lines for the solutions of `exercises`, beyond what the cells `sources` import; often empty."""
     imported = set().union(*map(_imported, sources))
     lacking = [exercise for exercise in exercises if needed_imports(exercise).keys() - imported]
-    return f"# What the worked solutions use.\n{imports_cell(lacking)}" if lacking else ""
+    return f"# What the exercises use.\n{imports_cell(lacking)}" if lacking else ""
 
 
 def _imported(source: str) -> set[str]:

@@ -1,5 +1,7 @@
 """The exercises of chapter 1, A world in motion: two clocks, sound from a file, pairing, and one sequence."""
 
+import math
+
 import torch
 from jaxtyping import Float, Float32, Float64, Int16, Int64
 from torch import Tensor
@@ -54,13 +56,11 @@ def _rising(random, count: int, late: float = 0.0) -> Float64[Tensor, " count"]:
 
 
 def _screens(random):
+    yield _seconds(0.0, 0.04, 0.08, 0.5), _seconds(0.02, 0.4, 0.08, 0.6)  # a frame that stays long
     steady = torch.arange(90, dtype=torch.float64) / 30
-    yield steady, torch.tensor([0.0, 0.032, 0.034, 1.99, 2.5], dtype=torch.float64)
+    yield steady, _seconds(0.0, 0.032, 0.034, 1.99, 2.5)
     yield steady, steady[::7].clone()  # exactly when a frame appears
-    yield (
-        _rising(random, 20, late=0.5),
-        torch.tensor([0.0, 0.2, 0.5, 9.0], dtype=torch.float64),
-    )  # begins late
+    yield _rising(random, 20, late=0.5), _seconds(0.0, 0.2, 0.5, 9.0)  # begins late
     for _ in range(9):
         times = _rising(random, int(random.integers(2, 60)))
         yield times, torch.from_numpy(random.uniform(0, times[-1].item() + 0.5, 12))
@@ -86,42 +86,47 @@ def _recordings(random):
 
 
 def _meetings(random):
-    flashes = torch.tensor([0.4, 1.2, 2.0], dtype=torch.float64)
-    yield torch.tensor([1.21, 0.39], dtype=torch.float64), flashes, 0.1  # not in order
-    yield torch.tensor([0.8, 1.25, 5.0], dtype=torch.float64), flashes, 0.1  # sounds from off screen
-    yield torch.tensor([0.45], dtype=torch.float64), flashes, 0.05  # just within
-    yield torch.tensor([0.45, 1.15], dtype=torch.float64), flashes[:0], 0.1  # nothing flashed
-    for _ in range(9):
-        count = int(random.integers(2, 8))
-        times = torch.from_numpy(random.permutation(count) * 0.5 + random.uniform(0, 0.2, count))
-        heard = times[torch.from_numpy(random.permutation(count))] + torch.from_numpy(
-            random.uniform(-0.06, 0.06, count)
-        )
-        strays = torch.from_numpy(random.uniform(0, 3, int(random.integers(0, 4))))
-        yield torch.cat([strays, heard]), times, 0.08
+    flashes = _seconds(0.5, 1.25, 2.0)
+    yield _seconds(0.48, 1.6, 2.03), flashes, 0.1  # the second sound comes from off screen
+    yield _seconds(0.25), flashes, 0.25  # exactly as far as allowed
+    yield _seconds(1.0), _seconds(0.95, 1.01), 0.1  # two in reach, the second is nearer
+    yield _seconds(1.25, 1.3), flashes, 0.1  # two sounds, one flash
+    yield _seconds(2.0, 1.0), _seconds(2.01, 1.02), 0.1  # neither list in order
+    yield _seconds(0.45, 1.15), flashes[:0], 0.1  # nothing flashed
+    for _ in range(12):
+        count = int(random.integers(3, 9))
+        times = torch.from_numpy(random.uniform(0, 0.25, count)).cumsum(0)
+        heard = times + torch.from_numpy(random.uniform(-0.1, 0.1, count))
+        strays = torch.from_numpy(random.uniform(0, 3, int(random.integers(1, 4))))
+        yield torch.cat([heard, strays]).sort().values, times, 0.08
 
 
 def _prompts(random):
     def case(before: int, between: int, after: int, pictures: int, sounds: int, sound_first: bool):
-        words, width = 30, 8
-        ids = torch.from_numpy(random.integers(0, words, before + between + after))
-        places = (SOUND, PICTURE) if sound_first else (PICTURE, SOUND)
-        first, second = torch.tensor([places[0]]), torch.tensor([places[1]])
-        middle = ids[before : before + between]
-        row = torch.cat([ids[:before], first, middle, second, ids[before + between :]])
-        made = [
-            torch.from_numpy(random.normal(size=(n, width)).astype("float32"))
-            for n in (words, pictures, sounds)
-        ]
-        return row, *made
+        # Row k of the table is all k, pictures are hundreds and sounds two hundreds: one sees what is where.
+        table, shown, heard = _rows(0, 30), _rows(100, pictures), _rows(200, sounds)
+        ids = torch.from_numpy(random.integers(0, len(table), before + between + after))
+        marks = torch.tensor([SOUND, PICTURE] if sound_first else [PICTURE, SOUND])
+        first, second = marks[:1], marks[1:]
+        row = torch.cat(
+            [ids[:before], first, ids[before : before + between], second, ids[before + between :]]
+        )
+        return row, table, shown, heard
 
-    yield case(2, 1, 3, 4, 2, sound_first=False)
+    yield case(1, 1, 1, 2, 2, sound_first=False)
     yield case(2, 1, 3, 4, 2, sound_first=True)
     yield case(0, 0, 4, 5, 3, sound_first=False)  # the prompt begins with the pictures
     yield case(3, 0, 0, 2, 2, sound_first=False)  # and ends with the sounds
-    for _ in range(6):
-        sizes = random.integers(1, 6, 5).tolist()
-        yield case(*sizes, sound_first=bool(random.integers(2)))
+    for place in range(6):
+        yield case(*random.integers(1, 6, 5).tolist(), sound_first=bool(place % 2))
+
+
+def _seconds(*moments: float) -> Float64[Tensor, " moments"]:
+    return torch.tensor(moments, dtype=torch.float64)
+
+
+def _rows(first: int, count: int) -> Float32[Tensor, "count 4"]:
+    return torch.arange(first, first + count, dtype=torch.float32)[:, None].repeat(1, 4)
 
 
 # --- misconceptions: plausible wrong answers, each with the sentence that names it ----------------
@@ -148,6 +153,11 @@ def _steady_rate(frame_times, moments):
     return (moments * fps + SAME_MOMENT).floor().long().clamp(0, len(frame_times) - 1)
 
 
+def _mean_rate(frame_times, moments):
+    rate = (len(frame_times) - 1) / (frame_times[-1] - frame_times[0])
+    return ((moments - frame_times[0]) * rate).long().clamp(0, len(frame_times) - 1)
+
+
 def _rounded_length(start, end, sample_rate):
     first = round(start * sample_rate)
     return slice(first, first + round((end - start) * sample_rate))
@@ -155,6 +165,18 @@ def _rounded_length(start, end, sample_rate):
 
 def _truncated(start, end, sample_rate):
     return slice(int(start * sample_rate), int(end * sample_rate))
+
+
+def _outwards(start, end, sample_rate):
+    return slice(math.floor(start * sample_rate), math.ceil(end * sample_rate))
+
+
+def _not_rounded(start, end, sample_rate):
+    return slice(start * sample_rate, end * sample_rate)
+
+
+def _whole_seconds(start, end, sample_rate):
+    return slice(int(start) * sample_rate, int(end) * sample_rate)
 
 
 def _closed_end(start, end, sample_rate):
@@ -189,6 +211,11 @@ def _not_scaled(pcm):
     return pcm.to(torch.float32).mean(dim=1)
 
 
+def _own_peak(pcm):
+    mono = pcm.to(torch.float32).mean(dim=1)
+    return mono / mono.abs().max() if len(mono) else mono
+
+
 def _by_counting(moments, times, within):
     order = torch.arange(len(moments))
     return torch.where(order < len(times), order, -1)
@@ -211,8 +238,32 @@ def _only_before(moments, times, within):
 def _first_within(moments, times, within):
     if not len(times):
         return torch.full((len(moments),), -1)
-    near = (moments[:, None] - times[None, :]).abs() <= 4 * within
+    near = (moments[:, None] - times[None, :]).abs() <= within
     return torch.where(near.any(dim=1), near.int().argmax(dim=1), -1)
+
+
+def _edge_left_out(moments, times, within):
+    if not len(times):
+        return torch.full((len(moments),), -1)
+    gap, nearest = (moments[:, None] - times).abs().min(dim=1)
+    return torch.where(gap < within, nearest, -1)
+
+
+def _each_once(moments, times, within):
+    free, found = list(range(len(times))), []
+    for moment in moments:
+        place = min(free, key=lambda index: abs(moment - times[index]), default=-1)
+        if place >= 0 and abs(moment - times[place]) > within:
+            place = -1
+        if place >= 0:
+            free.remove(place)
+        found.append(place)
+    return torch.tensor(found, dtype=torch.int64)
+
+
+def _nothing_flashed(moments, times, within):
+    gaps = (moments[:, None] - times[None, :]).abs()
+    return torch.where(gaps.amin(dim=1) <= within, gaps.argmin(dim=1), -1)
 
 
 def _other_way_round(moments, times, within):
@@ -252,6 +303,25 @@ def _plain_lookup(ids, table, pictures, sounds):
     return table[ids]
 
 
+def _pictures_first(ids, table, pictures, sounds):
+    first, second = (ids < 0).nonzero().flatten().tolist()
+    parts = [table[ids[:first]], pictures, table[ids[first + 1 : second]], sounds, table[ids[second + 1 :]]]
+    return torch.cat(parts)
+
+
+def _place_moved(ids, table, pictures, sounds):
+    sequence = table[ids]
+    for mark, tokens in ((PICTURE, pictures), (SOUND, sounds)):
+        place = ids.tolist().index(mark)
+        sequence = torch.cat([sequence[:place], tokens, sequence[place + 1 :]])
+    return sequence
+
+
+def _end_left_out(ids, table, pictures, sounds):
+    last = (ids < 0).nonzero().flatten()[-1]
+    return splice(ids[: last + 1], table, pictures, sounds)
+
+
 def _pooled(ids, table, pictures, sounds):
     return splice(ids, table, pictures.mean(dim=0, keepdim=True), sounds.mean(dim=0, keepdim=True))
 
@@ -271,6 +341,10 @@ EXERCISES = [
             ),
             Misconception(224 * 224 * 3, "That is one frame. A second of this video holds thirty of them."),
             Misconception(
+                30 * 2 * 224 * 3,
+                "You add the sides. A frame of 224 by 224 has 224 times 224 pixels, not 2 times 224.",
+            ),
+            Misconception(
                 30 * 224 * 3,
                 "That counts one row of each frame. A frame of 224 by 224 has 224 rows of 224 pixels.",
             ),
@@ -289,7 +363,7 @@ EXERCISES = [
         "What must you do with a count to make it an index, and what if nothing has appeared yet?",
         reference=frame_on_screen,
         cases=_screens,
-        passed="Twelve films: steady ones, one that begins late, and nine whose frames come when they like.",
+        passed="Thirteen films: steady ones, one that begins late, and ten whose frames come when they like.",
         mistakes=[
             Misconception(
                 _nearest_frame,
@@ -298,18 +372,22 @@ EXERCISES = [
             ),
             Misconception(
                 _next_frame,
-                "You are one frame ahead: `searchsorted(..., right=True)` counts the frames that have appeared, "
-                "and the last of n frames has index n - 1.",
+                "You are one frame ahead. If n frames have appeared, the one on screen is the last of them, and its index is n - 1.",
             ),
             Misconception(
                 _left_edge,
-                "A frame is missing at the very moment it appears: with the default `right=False` a time equal to "
-                "a moment does not count. Use `right=True`.",
+                "At the very moment when a frame appears you still show the one before it. "
+                "Count times that equal the moment too: `<=`, or `right=True` in `searchsorted`.",
             ),
             Misconception(
                 _unclamped,
                 "Before the first frame appears you answer -1, and -1 as an index means the last frame. "
                 "A player shows frame 0 while it waits.",
+            ),
+            Misconception(
+                _mean_rate,
+                "You divide the time by an average frame rate. These frames come when they like: "
+                "look each moment up in `frame_times`.",
             ),
             Misconception(
                 _steady_rate,
@@ -331,13 +409,25 @@ EXERCISES = [
         mistakes=[
             Misconception(
                 _rounded_length,
-                "You round the length of the piece. Then two pieces that meet in time can overlap by a sample or "
-                "leave one out, and over an hour of frames the error adds up. Round both moments instead.",
+                "You round the length of the piece. Then two pieces that meet in time can overlap by a sample, or "
+                "leave one out. Round both moments instead.",
             ),
             Misconception(
                 _truncated,
-                "You cut the fraction off with `int`. A moment such as 0.7 s is stored as slightly less, "
-                "so you can end up one sample early. Use `round`.",
+                "You cut the fraction off, so that sample 533.87 becomes 533, though 534 is nearer. Use `round`.",
+            ),
+            Misconception(
+                _outwards,
+                "You go down at the start and up at the end, so the sample between two pieces lands in both. "
+                "Round both moments in the same way.",
+            ),
+            Misconception(
+                _not_rounded,
+                "A slice needs whole numbers. Round the products.",
+            ),
+            Misconception(
+                _whole_seconds,
+                "You cut the fraction off the seconds. Multiply by the sample rate first, then round.",
             ),
             Misconception(
                 _closed_end,
@@ -371,6 +461,11 @@ EXERCISES = [
                 "with 32767 the lowest number falls below -1.",
             ),
             Misconception(
+                _own_peak,
+                "You divide by the loudest number of this recording, so that quiet and loud ones come out the same. "
+                "Full scale is 32768 for every recording.",
+            ),
+            Misconception(
                 _left_channel,
                 "You keep the first channel alone. Whatever was only in the other channels is lost.",
             ),
@@ -399,7 +494,7 @@ EXERCISES = [
         "for each time. You want the place of the smallest gap in each row, and -1 where even that is too large.",
         reference=match_in_time,
         cases=_meetings,
-        passed="Thirteen sets of beeps and flashes, with sounds from off screen, out of order, and with no flash at all.",
+        passed="Eighteen sets of beeps and flashes, with sounds from off screen, out of order, and no flash at all.",
         mistakes=[
             Misconception(
                 _by_counting,
@@ -418,7 +513,20 @@ EXERCISES = [
             ),
             Misconception(
                 _first_within,
-                "You take the first flash that is somewhere near, not the nearest one.",
+                "You take the first flash within reach, not the nearest one.",
+            ),
+            Misconception(
+                _edge_left_out,
+                "A flash exactly `within` seconds away still counts: compare with `<=`.",
+            ),
+            Misconception(
+                _each_once,
+                "You strike a flash out once it has a beep. Two beeps may have the same nearest flash.",
+            ),
+            Misconception(
+                _nothing_flashed,
+                "When nothing flashed there is no smallest gap, and looking for it is an error. "
+                "Every answer is then -1.",
             ),
             Misconception(
                 _other_way_round,
@@ -452,6 +560,20 @@ EXERCISES = [
                 _swapped,
                 "Pictures stand where the sounds should be, and sounds where the pictures should be: "
                 "-1 is the place of the pictures, -2 that of the sounds.",
+            ),
+            Misconception(
+                _pictures_first,
+                "Your pictures always go to the first mark and your sounds to the second. "
+                "Which comes first is up to the prompt: look whether the mark is -1 or -2.",
+            ),
+            Misconception(
+                _place_moved,
+                "Once the pictures are in, everything behind them has moved, and the place of the sounds "
+                "that you looked up before is no longer theirs.",
+            ),
+            Misconception(
+                _end_left_out,
+                "The words after the second mark are missing.",
             ),
             Misconception(
                 _places_kept,

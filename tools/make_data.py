@@ -18,7 +18,7 @@ MARK = "# Made by tools/make_data.py from here on.\n"
 LARGEST = 150_000  # bytes: a clone should stay small
 SENTENCE, VOICE, SIZE = "bin blue at F two now", "en-us", 160
 # Two bodies; flashes with sound and without, a sound without a flash, and one from outside the picture.
-SCENE = 56
+SCENE = 335
 HEAD = """# Data
 
 Small recordings that this project made itself, and how. `avlab.asset(name)` gives the path of each, wherever

@@ -21,7 +21,8 @@ _H264 = {"crf": "20", "preset": "medium", "x264-params": "mbtree=0"}
 # The first keyframe must not wait for a look-ahead of 25 frames, which makes short clips slow and no better.
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "lag-in-frames": "0"}
 
-# The index in front lets a browser begin at once; the clock tells to a microsecond where streams begin and end.
+# The index in front lets a browser begin at once; the clock tells to a microsecond where streams begin and
+# end.
 _MP4 = {"movflags": "+faststart", "movie_timescale": "1000000"}
 
 # By suffix. H.264 and AAC are what every browser plays.

@@ -26,8 +26,9 @@ _OPTIONS = {
     # FFmpeg also opens play lists, subtitles and pictures, some of which name further files and addresses.
     "format_whitelist": "mov,matroska,mpeg,mpegts,wav,flac,mp3,ogg,avi,aac,aiff,flv,asf",
     "protocol_whitelist": "file",
-    # A header may claim any size, and a decoder makes room for it before the first byte is decoded.
-    "max_pixels": str(LARGEST),
+    # A header may claim any size, and a decoder makes room for it before the first byte is decoded. Four
+    # times what is read, so that a frame that is somewhat too large can be measured and named.
+    "max_pixels": str(4 * LARGEST),
 }
 
 # How the formats begin: what starts so and does not open was a recording once.

@@ -77,9 +77,13 @@ def test_a_sweep_is_a_list_until_the_notebook_is_run_and_then_a_slider(lab, brow
     page.get_by_text("2", exact=True).and_(page.locator("summary")).click()
     assert page.evaluate(STATE)["open"] == [True, True, False]
 
+    # What is run before the kernel is there may be lost.
+    idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+    page.wait_for_selector(idle, timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_selector(".jp-OutputArea-output input:enabled", timeout=60_000)
+    page.wait_for_selector(idle, timeout=60_000)
     fresh = page.evaluate(STATE)
     assert (fresh["slider"], fresh["lines"], fresh["open"]) == (True, [False] * 3, [True, False, False])
     page.locator(".jp-OutputArea-output input").click(position={"x": 4, "y": 8})

@@ -9,6 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from avlab.workbook.cells import check_cell, imports_cell, nbgrader_metadata, solution_cell
 
 TOY = Path(__file__).parent / "toy"
+NAME = Path("part") / "99_toy.ipynb"
+STUB = "99-loudness-solution"
 FIND_TOY = f"""\
 import sys
 import avlab.workbook
@@ -51,3 +53,30 @@ def load(path: Path):
 
 def cell(notebook: dict, id: str) -> dict:
     return next(cell for cell in notebook["cells"] if cell["id"] == id)
+
+
+def work(path: Path, source: str = "def root_mean_square(sound):\n    return 3", id: str = STUB) -> str:
+    """The learner writes an answer and runs it."""
+    notebook = load(path)
+    cell(notebook, id).update(source=source, execution_count=3)
+    save(notebook, path)
+    return source
+
+
+def revise(toy, **changes) -> None:
+    """The course publishes its chapter anew."""
+    save(chapter(toy.EXERCISES, **changes), Path("notebooks") / NAME)
+
+
+def revise_stub(toy) -> None:
+    """The course changes the cell that the learner writes in."""
+    notebook = chapter(toy.EXERCISES)
+    new = cell(notebook, STUB)
+    new["source"] = new["source"].replace("How loud a sound is", "How very loud a sound is")
+    save(notebook, Path("notebooks") / NAME)
+
+
+def state(folder: Path) -> dict[str, str]:
+    """Every file of a copy, but for what a killed update left half written."""
+    names = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".part"))
+    return {str(path.relative_to(folder)): path.read_text() for path in names}

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from avlab.workbook import exercise, exercises
-
-TOY = Path(__file__).parent / "toy"
+from avlab.workbook import exercise, exercises, update
+from tests.workbook.chapters import NAME, TOY, chapter, save
 
 
 @pytest.fixture
@@ -30,3 +29,18 @@ def positions(toy):
 @pytest.fixture
 def loudness(toy):
     return exercise("99.loudness")
+
+
+@pytest.fixture
+def course(toy, tmp_path, monkeypatch):
+    """A course of one chapter, in the folder where tests run."""
+    monkeypatch.chdir(tmp_path)
+    save(chapter(toy.EXERCISES), Path("notebooks") / NAME)
+    return tmp_path
+
+
+@pytest.fixture
+def copy(course):
+    """The chapter in the learner's copy of that course."""
+    update()
+    return Path("workbook") / NAME

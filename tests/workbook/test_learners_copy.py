@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -13,44 +12,7 @@ from nbformat.v4 import new_code_cell
 
 from avlab.errors import AvlabError
 from avlab.workbook import files, update
-from tests.workbook.chapters import cell, chapter, load, save
-
-NAME = Path("part") / "99_toy.ipynb"
-STUB, CHECK = "99-loudness-solution", "99-loudness-check"
-
-
-@pytest.fixture
-def course(toy, tmp_path, monkeypatch):
-    """A course of one chapter, and a place for the learner's copy."""
-    monkeypatch.chdir(tmp_path)
-    save(chapter(toy.EXERCISES), Path("notebooks") / NAME)
-    return tmp_path
-
-
-@pytest.fixture
-def copy(course):
-    update()
-    return course / "workbook" / NAME
-
-
-def work(path: Path, source: str = "def root_mean_square(sound):\n    return 3", id: str = STUB) -> str:
-    """The learner writes an answer and runs it."""
-    notebook = load(path)
-    cell(notebook, id).update(source=source, execution_count=3)
-    save(notebook, path)
-    return source
-
-
-def revise(toy, **changes) -> None:
-    """The course publishes its chapter anew."""
-    save(chapter(toy.EXERCISES, **changes), Path("notebooks") / NAME)
-
-
-def revise_stub(toy) -> None:
-    notebook = chapter(toy.EXERCISES)
-    new = cell(notebook, STUB)
-    new["source"] = new["source"].replace("How loud a sound is", "How very loud a sound is")
-    save(notebook, Path("notebooks") / NAME)
+from tests.workbook.chapters import NAME, STUB, cell, load, revise, revise_stub, save, state, work
 
 
 def test_solutions_outputs_and_widgets_are_taken_out(copy):
@@ -201,94 +163,6 @@ def test_a_file_keeps_the_permissions_that_files_have_here(copy):
     assert copy.stat().st_mode == Path("plain").stat().st_mode
 
 
-# --- killed at every write --------------------------------------------------------------------------
-
-# Runs an update and kills its own process, with no time to tidy up, before or in the middle of the
-# Nth thing that it does to the disk. Exit code 0 when there is no Nth.
-KILLED = """
-import builtins, os, sys
-count, target = 0, int(sys.argv[1])
-
-def counted(function, before=None):
-    def call(*arguments, **options):
-        global count
-        count += 1
-        if count == target:
-            if before:
-                before(*arguments)
-            os._exit(9)
-        return function(*arguments, **options)
-    return call
-
-class Torn:
-    def __init__(self, file):
-        self.file = file
-        self.write = counted(file.write, lambda text: (file.write(text[: len(text) // 2]), file.flush()))
-    def __getattr__(self, name):
-        return getattr(self.file, name)
-    def __enter__(self):
-        return self
-    def __exit__(self, *error):
-        self.file.close()
-
-import avlab.workbook.files
-import avlab.workbook.learners_copy
-avlab.workbook.files.open = lambda *arguments, **options: Torn(counted(open)(*arguments, **options))
-for name in ("mkdir", "fsync", "replace", "unlink"):
-    setattr(os, name, counted(getattr(os, name)))
-avlab.workbook.learners_copy.update()
-"""
-
-
-def state(folder: Path) -> dict[str, str]:
-    names = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".part"))
-    return {str(path.relative_to(folder)): path.read_text() for path in names}
-
-
-def killed(at: int) -> int:
-    return subprocess.run([sys.executable, "-c", KILLED, str(at)], check=False).returncode
-
-
-@pytest.mark.parametrize("conflict", [False, True], ids=["merged", "beside"])
-def test_killed_at_any_write_every_file_is_old_or_new_and_the_next_update_completes_it(copy, toy, conflict):
-    work(copy)
-    revise_stub(toy) if conflict else revise(toy, text="Said better.")
-    other = Path("notebooks") / "part" / "98_second.ipynb"
-    save(chapter(toy.EXERCISES[:1]), other)
-    shutil.copytree("workbook", "before")
-    update()
-    after = state(Path("workbook"))
-    before = state(Path("before"))
-    deaths = 0
-    while True:
-        shutil.rmtree("workbook")
-        shutil.copytree("before", "workbook")
-        if killed(deaths + 1) == 0:
-            break
-        deaths += 1
-        for name, text in state(Path("workbook")).items():
-            assert text in (before.get(name), after.get(name)), (deaths, name)
-        assert "return 3" in cell(load(copy), STUB).source
-        update()
-        assert state(Path("workbook")) == after, deaths
-    assert deaths >= 16  # four files, each opened, written, synced, replaced
-
-
-def test_a_first_copy_killed_at_any_write_is_completed_by_the_next(course):
-    update()
-    after = state(Path("workbook"))
-    deaths = 0
-    while True:
-        shutil.rmtree("workbook")
-        if killed(deaths + 1) == 0:
-            break
-        deaths += 1
-        assert all(text == after[name] for name, text in state(Path("workbook")).items())
-        update()
-        assert state(Path("workbook")) == after
-    assert deaths >= 8
-
-
 def test_what_a_killed_update_left_is_cleared_away_later(copy):
     old, fresh = (copy.with_name(f".{name}.part") for name in ("old", "fresh"))
     for path in (old, fresh):
@@ -314,7 +188,7 @@ def test_a_full_disk_leaves_nothing_half_written(copy, toy, monkeypatch):
 
 def test_updating_does_not_wait_for_torch():
     program = "import avlab.workbook, sys; avlab.workbook.update; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == "False\n"
 
 

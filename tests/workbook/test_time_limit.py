@@ -98,6 +98,18 @@ def test_what_ends_in_time_is_left_alone_then_and_later(place):
     time.sleep(2 * LIMIT)  # nothing comes after
 
 
+def test_a_debugger_works_after_a_thread_was_stopped():
+    with pytest.raises(TimeUp):
+        in_a_thread(endless)
+    seen = []
+    sys.settrace(lambda frame, *_: seen.append(frame.f_code.co_name))
+    try:
+        (lambda: None)()
+    finally:
+        sys.settrace(None)
+    assert "<lambda>" in seen
+
+
 @pytest.mark.parametrize("place", [here, in_a_thread])
 def test_other_errors_come_through(place):
     with pytest.raises(ZeroDivisionError):

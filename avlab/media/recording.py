@@ -169,7 +169,7 @@ def _origin(container: av.container.InputContainer, videos: list, audios: list) 
         return Fraction(0)
     earliest = min(starts.values())
     near = [stream for stream in audios if starts.get(stream.index, LONGEST) - earliest < _PRIMING]
-    return min({**starts, **_first_samples(container, near)}.values())
+    return min({**starts, **(_first_samples(container, near) if near else {})}.values())
 
 
 def _start(stream: av.stream.Stream) -> Fraction:

@@ -89,8 +89,8 @@ def _by_thread(seconds: float, fired: list[bool]) -> Iterator[None]:
     def stop():
         with lock:
             over.set()
-        # One that was asked for and has not come yet must come here, not later in somebody else's line. (Taken
-        # back with NULL, CPython 3.11 goes on looking for it, and hangs under a trace function.)
+        # One that was asked for and has not come yet must come here, and not later in somebody else's line.
+        # (Taken back with NULL, CPython 3.11 goes on looking for it, and hangs under a trace function.)
         with suppress(TimeUp):
             for _ in range(100 if fired else 0):
                 pass

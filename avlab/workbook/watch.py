@@ -67,8 +67,7 @@ class Watch:
             self._enter(frame)
         elif event == "return" and frame is self._inside:
             self._inside = None
-            if not _imports(frame):
-                self._calls.append(Call(_frame_name(frame), value))
+            self._calls.append(Call(_frame_name(frame), value))
         elif event == "c_call":
             self._builtin(value)
 

@@ -4,6 +4,7 @@ import pickle
 import struct
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 from PIL import Image

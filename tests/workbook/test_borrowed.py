@@ -75,6 +75,16 @@ def test_a_function_of_the_library_that_only_helps_may_be_called(cut):
     assert judge(cut, with_help).passed
 
 
+def test_a_help_that_happens_to_return_the_answer_now_and_then_is_no_loan(cut):
+    first = cut.inputs("")[0]
+
+    def checks_itself(*case):
+        assert case != first or samples_between(*case)
+        return own(*case)
+
+    assert judge(cut, checks_itself).passed
+
+
 def test_the_reference_is_seen_wherever_it_is_called(cut, toy):
     aliases = [
         toy.cut,

@@ -41,6 +41,14 @@ def test_a_known_mistake_is_recognised_though_an_awkward_case_stops_it(positions
     assert "That explains 9 of the 12 cases that go wrong, not all." in verdict.message
 
 
+def test_a_mistake_that_explains_little_is_not_named(positions, toy):
+    def stumbles_mostly(samples, length, hop):
+        assert samples == 16
+        return toy.step_is_length(samples, length, hop)
+
+    assert named(positions, stumbles_mostly) is None
+
+
 def test_the_case_shown_is_one_that_the_mistake_explains(positions, toy):
     def stumbles_first(samples, length, hop):
         if samples == 16:

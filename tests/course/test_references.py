@@ -33,7 +33,7 @@ def test_a_work_can_be_found_in_a_library(key):
     work = WORKS[key]
     assert work.persons["author"] and work.fields["title"]
     assert 1900 < int(work.fields["year"]) < 2100
-    assert {"journal", "booktitle", "school", "eprint", "doi"} & set(work.fields)
+    assert {"journal", "booktitle", "school", "institution", "eprint", "doi"} & set(work.fields)
 
 
 @pytest.mark.parametrize("key", WORKS)

@@ -53,6 +53,5 @@ def _same(known: Outcome, got: Outcome, expected: Outcome, rules: Rules) -> bool
         return type(known.error) is type(got.error)
     if expected.error is None and alike(expected.result, known.result, rules):
         # Wrong in its kind or number type, or in what it does to its input, if at all: that must agree.
-        strictly = difference(known.result, got.result, rules) is None
-        return strictly and (known.changed is None) == (got.changed is None)
+        return known.changed == got.changed and difference(known.result, got.result, rules) is None
     return alike(known.result, got.result, rules)

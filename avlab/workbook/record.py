@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from avlab.workbook.files import write
 
-# Lies at the top of a learner's copy: only there is anything remembered.
+# Lies at the top of a learner's copy, with all that is remembered of it.
 MEMORY = ".avlab"
 
 
@@ -18,13 +18,18 @@ class Entry(NamedTuple):
 
 
 def memory(start: Path) -> Path | None:
-    """The memory of the learner's copy in which `start` lies, or of a copy beside it; None outside of one."""
+    """The memory of the learner's copy in which `start` lies, or that lies in it; None without a copy."""
     folders = [start, *start.parents, start / "workbook"]
     return next((folder / MEMORY for folder in folders if (folder / MEMORY).is_dir()), None)
 
 
+def is_learners(folder: Path) -> bool:
+    """Whether a folder lies in a learner's copy; a checkout with a copy in it does not."""
+    return any((around / MEMORY).is_dir() for around in (folder, *folder.parents))
+
+
 def record(id: str, passed: bool, start: Path | None = None) -> None:
-    """Remember the result of a check, if this runs in a learner's copy."""
+    """Remember the result of a check, where there is a learner's copy."""
     folder = memory(start or Path.cwd())
     if folder is None:
         return

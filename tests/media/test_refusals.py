@@ -70,7 +70,8 @@ def test_an_empty_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"no recording at all, but words\n" * 50, bytes(5000), b"x", os.urandom(9)]
+    "content",
+    [b"no recording at all, but words\n" * 50, bytes(5000), b"x", b"\x8f\x02\xe1\x5c\x99\x00\xd3\x7a\x41"],
 )
 def test_something_that_is_no_recording(tmp_path, content):
     (tmp_path / "notes.mp4").write_bytes(content)

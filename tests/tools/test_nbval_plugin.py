@@ -9,6 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tools.notebooks.execute import execute
 
 PICTURE = 'from IPython.display import HTML\nHTML(\'<img alt="dots" src="data:image/png;base64,AAAA">\')'
+pytestmark = pytest.mark.slow
+
 CELLS = [
     "print(1 + 1)",
     "print('hidden')\n'a value';",

@@ -42,6 +42,12 @@ def test_elsewhere_nothing_is_remembered(toy, tmp_path, monkeypatch):
     assert entry("99.milliseconds") is None
 
 
+def test_a_check_in_a_checkout_does_not_count_for_the_copy_in_it(copy, monkeypatch):
+    monkeypatch.chdir(copy.parent)
+    passes()
+    assert entry("99.milliseconds") is None
+
+
 def test_grading_leaves_no_trace(copy, monkeypatch):
     monkeypatch.setenv("AVLAB_SEED", "secret")
     passes()

@@ -51,12 +51,12 @@ def test_a_mistake_that_explains_little_is_not_named(positions, toy):
 
 def test_the_case_shown_is_one_that_the_mistake_explains(positions, toy):
     def stumbles_first(samples, length, hop):
-        if samples == 16:
-            return torch.tensor([7])
+        assert samples != 16
         return toy.last_frame_hangs_over(samples, length, hop)
 
     verdict = judge(positions, stumbles_first)
-    assert verdict.misconception is None or "samples = 16" not in verdict.message
+    assert verdict.misconception is positions.mistakes[1]
+    assert "samples = 3, length = 4, hop = 2" in verdict.message
 
 
 def test_what_agrees_with_a_mistake_only_where_both_are_right_is_not_recognised(positions, toy):
@@ -115,3 +115,26 @@ def test_raising_alike_is_wrong_alike(loudness):
     raises = Misconception(lambda sound: 1 // 0, "You divide by zero.")
     known = dataclasses.replace(loudness, mistakes=[*loudness.mistakes, divides, raises])
     assert named(known, lambda sound: 3 % 0) == "You divide by zero."
+
+
+def test_spoiling_one_input_is_not_spoiling_another(loudness):
+    def spoils(which):
+        def answer(left, right):
+            total = left + right
+            (left, right)[which].zero_()
+            return total
+
+        return answer
+
+    mistakes = [Misconception(spoils(0), "You clear the left one.")]
+    mistakes.append(Misconception(lambda left, right: left * right, "Add them."))
+    mistakes.append(Misconception(lambda left, right: left - right, "You take one away."))
+    both = dataclasses.replace(
+        loudness,
+        reference=lambda left, right: left + right,
+        name="together",
+        mistakes=mistakes,
+        cases=lambda random: [(torch.tensor([n]), torch.tensor([n + 1])) for n in range(1, 4)],
+    )
+    assert named(both, spoils(0)) == "You clear the left one."
+    assert named(both, spoils(1)) is None

@@ -67,7 +67,7 @@ from avlab.world import say
 busy = True
 def chatter():
     while busy: say("somebody else is speaking at the same time")
-threads = [threading.Thread(target=chatter) for _ in range(2)]
+threads = [threading.Thread(target=chatter, daemon=True) for _ in range(2)]
 for thread in threads: thread.start()
 for _ in range(15):
     child = os.fork()

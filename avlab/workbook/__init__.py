@@ -16,6 +16,7 @@ _NAMES = {
     "UnknownExercise": "avlab.workbook.exercises",
     "Verdict": "avlab.workbook.verdict",
     "check": "avlab.workbook.verdict",
+    "faults": "avlab.workbook.selftest",
     "judge": "avlab.workbook.verdict",
     "progress": "avlab.workbook.overview",
     "update": "avlab.workbook.learners_copy",

@@ -47,7 +47,7 @@ def value_difference(right: np.ndarray, left: np.ndarray, rules: Rules, place: s
     wrong = np.asarray(~close(right, left, rules))
     if not wrong.any():
         return None
-    return Difference(_numbers_seen(right, left, wrong, place), _right_numbers(right, left, wrong))
+    return Difference(_numbers_seen(right, left, wrong, place), _right_numbers(right, left, wrong, rules))
 
 
 def close(right: np.ndarray, left: np.ndarray, rules: Rules) -> np.ndarray:
@@ -88,14 +88,14 @@ def _not_finite(right: np.ndarray, left: np.ndarray, strange: np.ndarray, place:
     return f"{count} {name}, the first at {where}, where {expected} is expected."
 
 
-def _right_numbers(right: np.ndarray, left: np.ndarray, wrong: np.ndarray) -> tuple[str, ...]:
+def _right_numbers(right: np.ndarray, left: np.ndarray, wrong: np.ndarray, rules: Rules) -> tuple[str, ...]:
     said = []
     count = int((~wrong).sum())
     if count and left.size > words.SHOWN:
         said.append(f"{count} of {left.size} numbers")
     if left.size > 1 and right.dtype.kind in "iuf" and left.dtype.kind in "iuf":
         low, high = right.min(), right.max()
-        if low < high and np.allclose([left.min(), left.max()], [low, high], rtol=1e-3):
+        if low < high and close(np.array([low, high]), np.array([left.min(), left.max()]), rules).all():
             said.append(f"range ({words.number(low)} to {words.number(high)})")
     return tuple(said)
 

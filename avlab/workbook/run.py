@@ -5,7 +5,7 @@ import io
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -78,7 +78,8 @@ def copied(value: Any) -> Any:
 def _outcome(function: Callable, case: tuple) -> Outcome:
     arguments, printed = copied(case), _Printed()
     try:
-        with redirect_stdout(printed):
+        # Warnings too: nbgrader takes anything on stderr for a failure.
+        with redirect_stdout(printed), redirect_stderr(printed):
             result = function(*arguments)
     except (Exception, SystemExit) as error:
         return Outcome(error=error, printed=printed.getvalue())

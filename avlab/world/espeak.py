@@ -17,6 +17,12 @@ from typing import NamedTuple
 
 from avlab.errors import WorldError
 
+# Not where it is needed: a child that is forked while another thread imports would wait for ever.
+try:
+    import espeakng_loader
+except ImportError:  # scenes can do without
+    espeakng_loader = None
+
 # From speak_lib.h of eSpeak NG 1.52.
 SYNCHRONOUS = 2
 PHONEME_EVENTS, IPA, DONT_EXIT = 0x0001, 0x0002, 0x8000
@@ -108,10 +114,8 @@ def data() -> Path:
 
 
 def _wheel():
-    try:
-        import espeakng_loader
-    except ImportError as error:
-        raise _unloadable(error) from error
+    if espeakng_loader is None:
+        raise _unloadable("there is no module espeakng_loader")
     return espeakng_loader
 
 
@@ -119,13 +123,13 @@ def _opened() -> ctypes.CDLL:
     try:
         return ctypes.CDLL(_wheel().get_library_path())
     except OSError as error:
-        raise _unloadable(error) from error
+        raise _unloadable(str(error)) from error
 
 
-def _unloadable(error: Exception) -> WorldError:
+def _unloadable(reason: str) -> WorldError:
     return WorldError(
         "eSpeak NG",
-        f"the library of voices does not load ({error}).",
+        f"the library of voices does not load ({reason}).",
         f"Install it anew: {sys.executable} -m pip install --force-reinstall espeakng-loader",
     )
 

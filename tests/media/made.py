@@ -52,16 +52,18 @@ def mux(
     films: Sequence[tuple[torch.Tensor, Sequence[float]]] = (),
     sample_rate: int = 16000,
     sound_codec: str = "pcm_s16le",
+    video_codec: str = "libx264",
+    video_options: dict[str, str] | None = None,
 ) -> Path:
     """A file with streams of sound, each of chunks with their seconds, and streams of frames with theirs."""
     with av.open(str(path), "w") as output:
         streams = [output.add_stream(sound_codec, rate=sample_rate) for _ in sounds]
         for stream in streams:
             stream.layout = "mono"
-        videos = [output.add_stream("libx264", rate=25) for _ in films]
+        videos = [output.add_stream(video_codec, rate=25, options=video_options) for _ in films]
         for video, (frames, _) in zip(videos, films, strict=True):
             video.width, video.height = frames.shape[2], frames.shape[1]
-            video.codec_context.time_base = Fraction(1, 90000)
+            video.codec_context.time_base = Fraction(1, 25 if video_codec == "mpeg2video" else 90000)
         for stream, chunks in zip(streams, sounds, strict=True):
             for time, samples in chunks:
                 whole = (samples * 2**15).round().clamp(-(2**15), 2**15 - 1).to(torch.int16)

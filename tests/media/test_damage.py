@@ -68,6 +68,26 @@ def test_a_part_before_the_cut_is_read_without_complaint(files, tmp_path, suffix
         assert torch.equal(clip.frames, whole.frames)
 
 
+def test_an_mpeg_cut_exactly_between_two_packs_has_no_half_frame(tmp_path):
+    # No header tells; the frame that breaks off does. Noise makes frames that are longer than a pack.
+    noise = torch.randint(
+        0, 256, (8, 12, 16, 3), generator=torch.Generator().manual_seed(0), dtype=torch.uint8
+    )
+    noise = noise.repeat_interleave(12, 1).repeat_interleave(12, 2)
+    clip = avlab.Clip(noise, torch.arange(8, dtype=torch.float64) / 25)
+    path = avlab.write(clip, tmp_path / "film.mpg")
+    whole = avlab.read(path)
+    for packs in range(6, path.stat().st_size // 2048 - 2, 5):
+        half = cut(path, tmp_path, packs * 2048)
+        assert not ends_early(half, "mpeg")
+
+        error = damage(half)
+
+        assert "in part" in error.problem
+        if error.partial is not None:
+            assert torch.equal(error.partial.frames, whole.frames[: len(error.partial.frames)])
+
+
 def test_an_mp4_whose_index_was_never_written(files, tmp_path):
     # As a recorder leaves it when its battery dies: the film without the box that says where everything lies.
     data = files[".mp4"].read_bytes()
@@ -116,6 +136,13 @@ def test_a_flac_cut_between_two_packets_misses_samples_that_it_promised(files, t
 
     assert "promises 48000 samples" in error.problem
     assert 40000 < len(error.partial.audio) < 48000
+
+
+def test_an_ogg_cut_between_two_pages_lacks_the_one_that_ends_it(files, tmp_path):
+    path = cut(files[".ogg"], tmp_path, files[".ogg"].read_bytes().rindex(b"OggS"))
+
+    assert ends_early(path, "ogg")
+    assert 2.5 < damage(path).partial.duration < 3.0
 
 
 def test_sound_cut_inside_its_last_packet_is_seen_without_any_header(files, tmp_path):

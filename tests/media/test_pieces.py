@@ -28,7 +28,8 @@ def test_pieces_are_as_long_as_asked_and_the_last_is_shorter(files):
 
 def test_a_recording_that_fills_its_pieces_has_no_empty_one_behind(files):
     assert len(list(avlab.stream(files[".wav"], seconds=1.5))) == 2
-    assert len(list(avlab.stream(files[".wav"], seconds=0.1, end=0.7))) == 7
+    assert 3 * 0.7 < 2.1, "by a rounding, as it happens"
+    assert len(list(avlab.stream(files[".wav"], seconds=0.7, end=2.1))) == 3
 
 
 def test_pieces_take_the_arguments_of_read(files):

@@ -185,6 +185,15 @@ def test_cover_art_is_not_a_film(files, tmp_path):
     assert torch.equal(clip.audio, avlab.read(files[".mp3"]).audio)
 
 
+def test_a_title_in_another_alphabet_is_no_obstacle(files, tmp_path):
+    data = bytearray(files[".wav"].read_bytes())
+    title = b"LIST" + struct.pack("<I", 18) + b"INFOINAM" + struct.pack("<I", 6) + b"caf\xe9 \xff"
+    data[4:8] = struct.pack("<I", len(data) + len(title) - 8)
+    (tmp_path / "titled.wav").write_bytes(data + title)
+
+    assert torch.equal(avlab.read(tmp_path / "titled.wav").audio, avlab.read(files[".wav"]).audio)
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("sample_rate", [16000, None, 22050])
 def test_a_part_is_what_the_whole_has_there(files, suffix, sample_rate):
@@ -199,6 +208,32 @@ def test_a_part_is_what_the_whole_has_there(files, suffix, sample_rate):
         if whole.frames is not None:
             assert torch.equal(part.frames, expected.frames)
             assert torch.allclose(part.frame_times, expected.frame_times, rtol=0, atol=1e-9)
+
+
+def test_parts_of_mpeg_from_anywhere(tmp_path):
+    # After a seek, MPEG's first packets have wrong times or none.
+    path = avlab.write(film(seconds=10.0), tmp_path / "film.mpg")
+    whole = avlab.read(path, sound=False)
+    for start in torch.linspace(0.2, 9.3, 60).tolist():
+        part, expected = avlab.read(path, start, start + 0.2, sound=False), whole[start : start + 0.2]
+
+        assert torch.allclose(part.frame_times, expected.frame_times, rtol=0, atol=1e-9)
+        assert torch.equal(part.frames, expected.frames)
+
+
+def test_parts_of_mpeg_whose_keyframes_are_far_apart(tmp_path):
+    times = [number / 25 for number in range(200)]
+    far = {"g": "100", "bf": "0", "sc_threshold": "1000000000"}
+    path = mux(
+        tmp_path / "far.mpg",
+        [],
+        [(pictures(200, 96, 96), times)],
+        video_codec="mpeg2video",
+        video_options=far,
+    )
+    whole = avlab.read(path)
+    for start in (1.0, 3.9, 5.5, 7.0):
+        assert torch.equal(avlab.read(path, start, start + 0.3).frames, whole[start : start + 0.3].frames)
 
 
 @pytest.mark.parametrize("fps", [1, 7.3, 29.97, 60])

@@ -47,7 +47,7 @@ def test_write_gives_back_the_path(tmp_path):
 
 
 def test_streams_lie_side_by_side_in_the_file(tmp_path):
-    path = avlab.write(film(seconds=8.0), tmp_path / "film.mp4")
+    path = avlab.write(film(seconds=30.0, fps=5.0, height=16, width=16), tmp_path / "film.mp4")
     latest = {"video": 0.0, "audio": 0.0}
     with av.open(str(path)) as container:
         for packet in container.demux():
@@ -66,6 +66,12 @@ def test_the_same_clip_gives_the_same_bytes(tmp_path, suffix):
         del rubbish
 
     assert len(contents) == 1
+
+
+def test_the_bytes_do_not_depend_on_how_many_cores_there_are(tmp_path):
+    data = avlab.write(film(seconds=0.2, height=240, width=320), tmp_path / "film.mp4").read_bytes()
+
+    assert b" threads=1 " in data, "x264 writes its settings into the film"
 
 
 def test_encode_gives_the_bytes_of_the_file(tmp_path):
@@ -100,6 +106,24 @@ def test_colours_come_back(tmp_path, suffix):
     got = avlab.read(path).frames[0].float().reshape(16, 6, 16, 3)[:, :, 4:-4].mean((0, 2))
 
     assert (got - patches).abs().max() < 8
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm", ".mpg"])
+def test_colours_are_labelled_so_that_no_player_has_to_guess(files, suffix):
+    with av.open(str(files[suffix])) as container:
+        frame = next(container.decode(video=0))
+
+    assert (frame.colorspace, frame.color_range) == (6, 1), "BT.601, from 16 to 235"
+
+
+def test_noise_is_stored_as_it_is(tmp_path):
+    # AAC may write "noise here" in place of noise, and each reading draws it anew.
+    noise = torch.randn(132300, generator=torch.Generator().manual_seed(0)) / 10
+    path = avlab.write(Clip(audio=noise, sample_rate=44100), tmp_path / "noise.mp4")
+
+    whole, part = avlab.read(path, sample_rate=None), avlab.read(path, start=1.5, sample_rate=None)
+
+    assert torch.equal(part.audio, whole[1.5:].audio)
 
 
 def test_opencv_sees_the_same_colours(tmp_path):

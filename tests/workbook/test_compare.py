@@ -159,6 +159,11 @@ def test_what_is_right_is_said_too(expected, got, says):
     assert set(says) <= set(right(expected, got)) and bool(says) == bool(right(expected, got))
 
 
+def test_a_range_that_is_nearly_right_is_not_called_right():
+    assert "range (-1 to 1)" not in right(tensor([-1.0, 0.0, 1.0]), tensor([-1.0001, 0.0, 1.0]))
+    assert "range (-1 to 1)" in right(tensor([-1.0, 0.0, 1.0]), tensor([-1.0, 0.1, 1.0]))
+
+
 def test_a_number_type_that_is_wrong_is_not_called_right():
     assert right(tensor([1, 2]), tensor([1.0, 3.0])) == ("shape (2,)",)
     assert "Your number type is float32" in seen(tensor([1, 2]), tensor([1.0, 3.0]))

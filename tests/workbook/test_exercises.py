@@ -4,6 +4,7 @@ import dataclasses
 import importlib.util
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,33 +45,26 @@ def wrong_answers(chapter: str) -> dict[str, list]:
     return module.ANSWERS
 
 
-def of_chapter(chapter: str) -> list:
-    return [exercise for exercise in exercises() if exercise.chapter == chapter]
+@cache
+def verdicts(chapter: str) -> list[tuple]:
+    """Each exercise of a chapter, each outsider's answer to it, and what the check says."""
+    answers = wrong_answers(chapter)
+    mine = [exercise for exercise in exercises() if exercise.chapter == chapter]
+    assert {id: len(given) for id, given in answers.items()} == {one.id: EACH for one in mine}
+    return [(one, answer, judge(one, answer)) for one in mine for answer in answers[one.id]]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_each_exercise_has_its_five_outsiders_and_all_fail(chapter):
-    answers = wrong_answers(chapter)
-    assert {id: len(given) for id, given in answers.items()} == {one.id: EACH for one in of_chapter(chapter)}
-    passing = [
-        f"{one.id} {getattr(answer, '__name__', answer)}"
-        for one in of_chapter(chapter)
-        for answer in answers[one.id]
-        if judge(one, answer).passed
-    ]
-    assert passing == []
+    told = [(one.id, answer, verdict.passed) for one, answer, verdict in verdicts(chapter)]
+    assert [(id, answer) for id, answer, passed in told if passed] == []
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_most_outsiders_hear_their_mistake_named(chapter):
-    answers = wrong_answers(chapter)
-    pairs = [(one, answer) for one in of_chapter(chapter) for answer in answers[one.id]]
-    unnamed = [
-        f"{one.id} {getattr(answer, '__name__', answer)}: {verdict.message}"
-        for one, answer in pairs
-        if not (verdict := judge(one, answer)).misconception
-    ]
-    assert len(unnamed) <= (1 - NAMED) * len(pairs), "\n\n".join(unnamed)
+    told = verdicts(chapter)
+    unnamed = [f"{one.id} {answer}: {got.message}" for one, answer, got in told if not got.misconception]
+    assert len(unnamed) <= (1 - NAMED) * len(told), "\n\n".join(unnamed)
 
 
 # --- the self-test finds what it is there to find --------------------------------------------------

@@ -14,6 +14,13 @@ from tests.workbook.chapters import FIND_TOY, chapter, code, load, save
 WRONG = """\
 def root_mean_square(sound):
     return (sound**2).mean()"""
+# A warning on stderr would cost its points.
+RIGHT = """\
+import warnings
+
+def root_mean_square(sound):
+    warnings.warn("take care")
+    return (sound**2).mean().sqrt()"""
 CHECK = 'from avlab.workbook import check\n\ncheck("99.loudness", root_mean_square)'
 ENDLESS = """\
 import avlab.workbook.run
@@ -67,7 +74,7 @@ def test_a_mistake_in_a_kernel_is_its_message_alone_and_an_error_to_graders():
 
 
 def test_a_passed_check_prints_and_earns_its_points():
-    *_, right = run([code(FIND_TOY, "find"), code(WRONG + ".sqrt()", "right"), code(CHECK, "check")])
+    *_, right = run([code(FIND_TOY, "find"), code(RIGHT, "right"), code(CHECK, "check")])
     assert right.outputs[0].text == "99.loudness: passed. Eight sounds, silence among them.\n"
     assert graded(right) == (3, 3)
 

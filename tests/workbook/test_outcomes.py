@@ -1,4 +1,5 @@
 import functools
+import sys
 
 import numpy as np
 import pytest
@@ -52,6 +53,12 @@ def test_what_is_printed_is_kept_and_not_shown(capsys):
     (outcome,) = run(lambda: print("x" * 1000), [()])
     assert set(outcome.printed) == {"x"} and len(outcome.printed) == 400
     assert capsys.readouterr().out == ""
+
+
+def test_what_goes_to_the_other_stream_is_kept_too(capsys):
+    (outcome,) = run(lambda: print("take care", file=sys.stderr), [()])
+    assert outcome.printed == "take care\n"
+    assert capsys.readouterr().err == ""
 
 
 def test_leaving_the_interpreter_is_an_error_like_others():

@@ -67,14 +67,17 @@ from avlab.world import say
 busy = True
 def chatter():
     while busy: say("somebody else is speaking at the same time")
-threads = [threading.Thread(target=chatter, daemon=True) for _ in range(2)]
+threads = [threading.Thread(target=chatter) for _ in range(2)]
 for thread in threads: thread.start()
-for _ in range(15):
-    child = os.fork()
-    if not child:
-        os._exit(0 if sum(say(*{CALLS[3]!r}).audio.tolist()) == {sum(say(*CALLS[3]).audio.tolist())!r} else 1)
-    assert os.waitpid(child, 0)[1] == 0, "the child heard something else"
-busy = False
+try:
+    for _ in range(15):
+        child = os.fork()
+        if not child:
+            os._exit(0 if sum(say(*{CALLS[3]!r}).audio.tolist()) == {sum(say(*CALLS[3]).audio.tolist())!r} else 1)
+        assert os.waitpid(child, 0)[1] == 0, "the child heard something else"
+finally:
+    busy = False
+    for thread in threads: thread.join()
 """
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
 
@@ -83,14 +86,14 @@ def test_another_process_hears_the_same(truth):
     code = f"""
 from hashlib import sha256
 from avlab.world import say
-for call in {CALLS[:6]!r}:
+for call in {CALLS[::3]!r}:
     speech = say(*call)
     print(sha256(speech.audio.numpy().tobytes() + repr((speech.words, speech.phonemes)).encode()).hexdigest())
 """
     heard = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120
     )
-    assert heard.stdout.split() == [truth[call] for call in CALLS[:6]]
+    assert heard.stdout.split() == [truth[call] for call in CALLS[::3]]
 
 
 def test_every_variant_repeats_itself():
@@ -122,7 +125,7 @@ def test_a_missing_library_names_the_remedy(monkeypatch, tmp_path):
 
 
 def test_a_missing_wheel_names_the_remedy(monkeypatch):
-    monkeypatch.setitem(sys.modules, "espeakng_loader", None)
+    monkeypatch.setattr(espeak, "espeakng_loader", None)
     with pytest.raises(WorldError, match=r"pip install .*espeakng-loader"):
         espeak.data()
 

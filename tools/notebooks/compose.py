@@ -110,7 +110,9 @@ def _imports(source: Composed, find: Callable[[str], Exercise]) -> list[Notebook
     code = [cell for cell in source.notebook.cells if cell.cell_type == "code"]
     found = [find(cell.metadata["exercise"]) for cell in code if "exercise" in cell.metadata]
     lines = missing_imports(found, [cell.source for cell in code])
-    return [new_code_cell(lines, id="imports-of-solutions")] if lines else []
+    # A learner needs them in the notebook; a reader of the site does not.
+    hidden = {"tags": ["remove-cell"]}
+    return [new_code_cell(lines, id="imports-of-solutions", metadata=hidden)] if lines else []
 
 
 def _colab(repository: str) -> NotebookNode:

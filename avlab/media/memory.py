@@ -8,8 +8,8 @@ import numpy as np
 from avlab.errors import TooLargeMedia
 
 _SHARE = 0.75  # of what is free; the rest is left to whoever works with the clip
-_AT_ONCE = 2**28  # bytes reserved before the first row is there
 _UNKNOWN = 2**31  # taken to be free where the system does not tell
+_AT_ONCE = 2**25  # bytes made room for before the first row is there
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -45,7 +45,7 @@ def _control_groups() -> list[int]:
 class Pile:
     """Rows of numbers that arrive one after the other, kept in one array that grows in place.
 
-    `limit` is in bytes. Raises TooLargeMedia when the rows no longer fit.
+    `limit` is in bytes; `rows` is how many are expected. Raises TooLargeMedia when they no longer fit.
     """
 
     def __init__(self, path: Path, limit: int, rows: int = 0):
@@ -70,19 +70,18 @@ class Pile:
     def _make_room(self, rows: np.ndarray) -> None:
         need, each = self.count + len(rows), rows[:1].nbytes
         refuse_more_than(self._limit, need * each, self._path)
-        if self._array is not None and need <= len(self._array):
-            return
-        room = need + need // 8
-        try:
-            if self._array is None:
-                # Headers may promise anything: believe them up to a point.
-                room = max(need, min(self._expected, _AT_ONCE // max(each, 1)))
-                self._array = np.empty((room, *rows.shape[1:]), rows.dtype)
-            else:
-                # The system lengthens a large piece of memory where it lies, without copying it.
+        if self._array is None:
+            room = max(need, min(self._expected, _AT_ONCE // max(each, 1)))
+            self._array = np.empty((room, *rows.shape[1:]), rows.dtype)
+        elif need > len(self._array):
+            room = need + need // 8
+            room = min(room, self._expected) if need <= self._expected else room
+            try:
+                # The system lengthens such memory without copying it, but for the first time: what NumPy
+                # large at once it marks for huge pages, and that is copied.
                 self._array.resize((room, *rows.shape[1:]), refcheck=False)
-        except MemoryError:
-            refuse_more_than(0, room * each, self._path)
+            except MemoryError:
+                refuse_more_than(0, room * each, self._path)
 
 
 def limit() -> int:

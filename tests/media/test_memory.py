@@ -123,8 +123,6 @@ assert frames == 1200, frames
 
 def test_a_clip_takes_no_more_while_it_is_read_than_afterwards(long_film):
     code = f"""
-import avlab.media.memory
-avlab.media.memory._AT_ONCE = 2**20  # so that the memory grows while the film is read
 avlab.read({str(long_film)!r}, end=1)
 ---
 clip = avlab.read({str(long_film)!r}, sound=False)

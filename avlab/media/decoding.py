@@ -37,7 +37,7 @@ def decoded(recording: Recording, index: int, since: float) -> Iterator[Timed]:
             break
         with opened(recording.path) as container:
             frames = _from(container, index, recording, since - back)
-            first = next(frames, None)
+            first = _first(frames)
             if first is not None and first[0] <= since + SAME_MOMENT:
                 yield first
                 yield from frames
@@ -47,7 +47,7 @@ def decoded(recording: Recording, index: int, since: float) -> Iterator[Timed]:
 
 
 def decode(packet: av.Packet) -> list[av.VideoFrame | av.AudioFrame]:
-    """The frames that come out when one packet goes in. The only place where anything is decoded."""
+    """The frames that come out when one packet goes in; here, so that they can be counted."""
     return packet.decode()
 
 
@@ -63,6 +63,13 @@ def _from(
         return  # not seekable: reading from further back, or from the start, will do
 
 
+def _first(frames: Iterator[Timed]) -> Timed | None:
+    try:
+        return next(frames, None)
+    except MediaError:
+        return None  # what comes first may lean on what is before; from further back, the truth comes out
+
+
 class _Stream:
     """One stream of an open file while it is decoded."""
 
@@ -76,10 +83,7 @@ class _Stream:
         self._video = self._stream.type == "video"
         self._mpeg_sound = self._stream.codec_context.name.startswith(("mp1", "mp2", "mp3"))
         self._base = Fraction(self._stream.time_base)
-        self._sought = self._entered = False
-        self._entry = self._lag = (
-            None  # for AVI: the first packet's stamp, and by how much its frame's is later
-        )
+        self._sought = False
         self._last = -math.inf  # the last frame's seconds
         self._step = math.inf  # the shortest step between two frames
 
@@ -136,17 +140,10 @@ class _Stream:
         return packet.is_corrupt and not raw and self._recording.format != "mpeg"
 
     def _decode(self, packet: av.Packet) -> list[av.VideoFrame | av.AudioFrame]:
-        if self._sought and not self._entered and self._video and not packet.is_keyframe:
-            return []  # some formats are entered between keyframes
         try:
-            frames = decode(packet)
+            return decode(packet)
         except av.FFmpegError as error:
-            if self._sought and not self._entered:
-                return []  # it leans on packets before the place where the file was entered
             raise self._damaged(reason(error)) from error
-        if not self._entered:
-            self._entered, self._entry = True, packet.dts
-        return frames
 
     def _timed(self, frames: list[av.VideoFrame | av.AudioFrame]) -> Iterator[Timed]:
         for frame in frames:
@@ -171,18 +168,19 @@ class _Stream:
             raise self._damaged(f"time leaps to {time:.2f} s")
 
     def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
-        stamp = self._decoding_stamp(frame) if self._recording.format == "avi" else frame.pts
+        avi = self._video and self._recording.format == "avi"
+        stamp = self._stamp_in_avi(frame) if avi else frame.pts
         if stamp is not None:
             return float(stamp * self._base - self._recording.origin)
         # Without a stamp, it follows the one before, at the usual distance.
         return max(self._last, 0.0) + (self._step if math.isfinite(self._step) else 0.0)
 
-    def _decoding_stamp(self, frame: av.VideoFrame | av.AudioFrame) -> int | None:
-        """AVI says when to decode, in steady steps, and not when to show: frames come out after a lag."""
-        if frame.dts is None or self._entry is None:
+    def _stamp_in_avi(self, frame: av.VideoFrame) -> int | None:
+        """AVI says when to decode, in steady steps, not when to show, which is later by the reordering."""
+        if frame.dts is None or not self._stream.average_rate:
             return None
-        self._lag = frame.dts - self._entry if self._lag is None else self._lag
-        return frame.dts - self._lag
+        step = 1 / (Fraction(self._stream.average_rate) * self._base)
+        return frame.dts - round(self._stream.codec_context.reorder_depth * step)
 
     def _remaining(self, damage: MediaError | None) -> Iterator[Timed]:
         """What the decoder still holds, because frames are stored in another order than they are shown."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _LARGEST_SIDE = 2**14  # pixels
 _HIGHEST_RATE = 1_000_000  # samples, or frames, a second
+_LATEST = 10**9  # seconds: thirty years, which every file's clock can count
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Request:
 
 
 def _check_moment(moment: int | float | None, name: str) -> None:
-    if moment is not None and not 0 <= moment < math.inf:
+    if moment is not None and not 0 <= moment <= _LATEST:
         raise ValueError(
             f"{name}={moment} must be a number of seconds, 0 or more, counted from the recording's start"
         )

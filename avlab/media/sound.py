@@ -29,7 +29,7 @@ class Sound:
     """
 
     def __init__(self, recording: Recording, request: Request):
-        self.rate = request.sample_rate or recording.sound.rate
+        self.rate = int(request.sample_rate or recording.sound.rate)
         self._at = round(request.first * self.rate)
         self._blocks = _from(self._at, self.rate, recording)
         self._block = np.empty(0, np.float32)

@@ -63,7 +63,7 @@ def mux(
         videos = [output.add_stream(video_codec, rate=25, options=video_options) for _ in films]
         for video, (frames, _) in zip(videos, films, strict=True):
             video.width, video.height = frames.shape[2], frames.shape[1]
-            video.codec_context.time_base = Fraction(1, 25 if video_codec == "mpeg2video" else 90000)
+            video.codec_context.time_base = Fraction(1, 25 if path.suffix in (".avi", ".mpg") else 90000)
         for stream, chunks in zip(streams, sounds, strict=True):
             for time, samples in chunks:
                 whole = (samples * 2**15).round().clamp(-(2**15), 2**15 - 1).to(torch.int16)
@@ -75,7 +75,8 @@ def mux(
         for video, (frames, times) in zip(videos, films, strict=True):
             for pixels, time in zip(frames, times, strict=True):
                 picture = av.VideoFrame.from_ndarray(pixels.numpy(), format="rgb24")
-                picture.time_base, picture.pts = Fraction(1, 90000), round(time * 90000)
+                base = video.codec_context.time_base
+                picture.time_base, picture.pts = base, round(time / base)
                 output.mux(video.encode(picture))
             output.mux(video.encode(None))
     return path

@@ -13,7 +13,7 @@ from tests.media.made import SOUND_ONLY, WITH_PICTURES, film, sound_of
 from tests.media.spoiling import Spoiled, packets, spoil
 
 SPECIFIC = {"Clip"} | {kind.__name__ for kind in errors.MediaError.__subclasses__()}
-SEED = 20_24
+SEED = 2024
 CHILD = Path(__file__).with_name("fuzz_child.py")
 BATCH, WORKERS, PATIENCE = 250, 2, 240  # files for one process, processes at once, seconds for each
 
@@ -48,25 +48,32 @@ def read_in_a_process_of_its_own(batch: list[Spoiled]) -> list[dict]:
     return [line for line in said if "file" in line]
 
 
-def survey(sources: list[Path], folder: Path, count: int) -> None:
+def survey(sources: list[Path], folder: Path, count: int) -> list[tuple[Spoiled, dict]]:
+    """Spoil, read, and judge; gives back each spoiled file with what came of it."""
     spoiled = spoil(sources, folder, count, SEED)
     size = min(BATCH, -(-count // WORKERS))
     batches = [spoiled[at : at + size] for at in range(0, count, size)]
     with ThreadPoolExecutor(WORKERS) as pool:
         found = [one for batch in pool.map(read_in_a_process_of_its_own, batches) for one in batch]
-    report(spoiled, found)
     assert len(found) == count
+    pairs = list(zip(spoiled, found, strict=True))
+    report(pairs)
     assert {one["kind"] for one in found} <= SPECIFIC
     assert [one["file"] for one in found if not one["equal"]] == []
-    frames, whole_frames, packets_, whole_packets = recovered(spoiled, found)
+    judge(pairs)
+    return pairs
+
+
+def judge(pairs: list[tuple[Spoiled, dict]]) -> None:
+    frames, whole_frames, packets_, whole_packets = recovered(pairs)
     assert frames >= 0.95 * whole_frames
     assert packets_ >= 0.95 * whole_packets
 
 
-def recovered(spoiled: list[Spoiled], found: list[dict]) -> tuple[float, int, float, int]:
+def recovered(pairs: list[tuple[Spoiled, dict]]) -> tuple[float, int, float, int]:
     """Of the cut files: frames that came back, and that lay before the cut; the same for packets of sound."""
-    each = {one.source: samples_in_a_packet(one.source) for one in spoiled}
-    pairs = [(one, got) for one, got in zip(spoiled, found, strict=True) if one.kind == "cut"]
+    pairs = [(one, got) for one, got in pairs if one.kind == "cut"]
+    each = {source: samples_in_a_packet(source) for source in {one.source for one, _ in pairs}}
     return (
         sum(got["frames"] for _, got in pairs),
         sum(one.frames for one, _ in pairs),
@@ -79,11 +86,11 @@ def samples_in_a_packet(source: Path) -> float:
     return len(avlab.read(source, pictures=False).audio) / len(packets(source)["audio"])
 
 
-def report(spoiled: list[Spoiled], found: list[dict]) -> None:
+def report(pairs: list[tuple[Spoiled, dict]]) -> None:
     for kind in ("flip", "cut", "splice"):
-        outcomes = Counter(got["kind"] for one, got in zip(spoiled, found, strict=True) if one.kind == kind)
+        outcomes = Counter(got["kind"] for one, got in pairs if one.kind == kind)
         print(f"{kind}: {dict(outcomes.most_common())}")
-    frames, whole_frames, packets_, whole_packets = recovered(spoiled, found)
+    frames, whole_frames, packets_, whole_packets = recovered(pairs)
     print(f"of cut files: {frames} of {whole_frames} frames ({frames / whole_frames:.2%}),", end=" ")
     print(f"{packets_:.0f} of {whole_packets} packets of sound ({packets_ / whole_packets:.2%})")
 
@@ -94,4 +101,7 @@ def test_a_hundred_spoiled_recordings(sources, tmp_path):
 
 @pytest.mark.slow
 def test_two_thousand_spoiled_recordings(sources, tmp_path):
-    survey(sources, tmp_path, 2000)
+    pairs = survey(sources, tmp_path, 2000)
+
+    for source in sources:
+        judge([(one, got) for one, got in pairs if one.source == source])

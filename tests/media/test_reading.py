@@ -11,6 +11,7 @@ from PIL import Image
 import avlab
 from avlab import Clip
 from avlab.clocks import frame_on_screen
+from avlab.media import decoding
 from tests.media.made import SOUND_ONLY, WITH_PICTURES, film, mux, pictures, plainly_decoded, tone
 
 FORMATS = WITH_PICTURES + SOUND_ONLY
@@ -236,6 +237,48 @@ def test_parts_of_mpeg_whose_keyframes_are_far_apart(tmp_path):
         assert torch.equal(avlab.read(path, start, start + 0.3).frames, whole[start : start + 0.3].frames)
 
 
+def test_a_seek_that_lands_badly_is_tried_from_further_back(files, monkeypatch):
+    whole, real, calls = avlab.read(files[".mp4"]), decoding.decode, []
+
+    def failing_at_first(packet):
+        calls.append(packet)
+        if len(calls) == 1:
+            raise av.error.InvalidDataError(1, "Invalid data found when processing input")
+        return real(packet)
+
+    monkeypatch.setattr(decoding, "decode", failing_at_first)
+    part = avlab.read(files[".mp4"], start=2.0, end=2.5)
+
+    assert torch.equal(part.frames, whole[2.0:2.5].frames)
+
+
+OPEN = {"x264-params": "open-gop=1:keyint=20:min-keyint=20:bframes=3:scenecut=0"}
+REFRESH = {"x264-params": "intra-refresh=1:keyint=40"}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "options"),
+    [
+        (".mkv", "libx264", OPEN),  # frames before a keyframe lean on it and on the one before
+        (".ts", "libx264", {"g": "60"}),  # no index: a seek guesses
+        (".mov", "libx264", REFRESH),  # no keyframe at all after the first
+        (".avi", "mpeg4", {"bf": "2", "g": "40"}),  # no presentation times
+        (".avi", "libx264", {"g": "30"}),
+    ],
+)
+def test_parts_of_films_that_other_programs_make(tmp_path, suffix, codec, options):
+    times = [number / 25 for number in range(120)]
+    film_ = (pictures(120, 96, 96), times)
+    path = mux(tmp_path / f"film{suffix}", [], [film_], video_codec=codec, video_options=options)
+    whole = avlab.read(path)
+    assert torch.allclose(whole.frame_times, torch.tensor(times, dtype=torch.float64), atol=1e-3)
+    for start in torch.linspace(0.1, 4.4, 12).tolist():
+        part, expected = avlab.read(path, start, start + 0.3), whole[start : start + 0.3]
+
+        assert torch.equal(part.frames, expected.frames)
+        assert torch.allclose(part.frame_times, expected.frame_times, rtol=0, atol=1e-6)
+
+
 @pytest.mark.parametrize("fps", [1, 7.3, 29.97, 60])
 @pytest.mark.parametrize("suffix", WITH_PICTURES)
 def test_frames_at_a_rate_are_those_on_screen_at_its_ticks(files, fps, suffix):
@@ -297,6 +340,8 @@ def test_a_tone_keeps_its_pitch_and_loudness_when_resampled(tmp_path):
         ({"start": 1, "end": 1}, "nothing between"),
         ({"start": -1}, "start=-1 must be a number of seconds, 0 or more"),
         ({"start": math.nan}, "start=nan"),
+        ({"start": 1e15}, "number of seconds"),
+        ({"start": 1e8}, "lies after the end"),
         ({"end": math.inf}, "end=inf"),
         ({"end": 0}, "must come after"),
         ({"fps": 0}, "fps=0"),

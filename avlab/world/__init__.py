@@ -7,7 +7,7 @@ from avlab.world.sentences import GRAMMAR, SENTENCES, sentence
 from avlab.world.speech import Speech, say
 from avlab.world.timbres import TIMBRES, tone
 from avlab.world.visemes import mouth_opening
-from avlab.world.voices import variants, voices
+from avlab.world.voice import variants, voices
 
 __all__ = [
     "GRAMMAR",

@@ -11,11 +11,10 @@ from avlab.clip import Clip
 from avlab.clocks import SAME_MOMENT
 from avlab.errors import WorldError
 from avlab.world.clock import silence, ticks
-from avlab.world.drawing import PALETTE, Array, Canvas, film
+from avlab.world.drawing import GROUND, PALETTE, Array, Canvas, film
 from avlab.world.shapes import circle
 from avlab.world.timbres import tone
 
-GROUND = (22, 24, 34)
 FLOOR = (90, 94, 110)
 WHITE = (255, 255, 255)
 FLIGHT = 0.4  # seconds from the floor to the top of a bounce

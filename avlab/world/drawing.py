@@ -29,6 +29,7 @@ PALETTE: dict[str, Colour] = {
     "cyan": (86, 180, 233),
     "pink": (245, 150, 180),
 }
+GROUND: Colour = (22, 24, 34)  # dark, so that a flash is seen
 
 
 Array = np.ndarray

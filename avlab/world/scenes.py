@@ -14,7 +14,7 @@ from avlab.clocks import SAME_MOMENT
 from avlab.errors import WorldError
 from avlab.span import Span
 from avlab.world.clock import silence, ticks
-from avlab.world.drawing import PALETTE, Array, Canvas, film
+from avlab.world.drawing import GROUND, PALETTE, Array, Canvas, film
 from avlab.world.shapes import SHAPES
 from avlab.world.timbres import tone
 
@@ -25,7 +25,6 @@ SOUND, FLASH = 0.35, 0.12  # seconds
 PLAY = 0.2  # seconds by which something may come later than its turn
 TRIALS = 24
 OFF_SCREEN = "off-screen"
-GROUND = (22, 24, 34)
 
 
 @dataclass(frozen=True, eq=False)

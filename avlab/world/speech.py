@@ -1,9 +1,10 @@
 """A sentence spoken by the synthesiser, with the exact times of its words and phonemes. Chapter 1."""
 
+import math
 import unicodedata
 from dataclasses import dataclass
+from fractions import Fraction
 
-import av
 import numpy as np
 import torch
 from jaxtyping import Float32
@@ -12,12 +13,14 @@ from torch import Tensor
 from avlab.clip import Clip
 from avlab.errors import WorldError
 from avlab.span import Span
-from avlab.world import espeak, spelling, timing, voices
+from avlab.world import espeak, spelling, timing
 from avlab.world.clock import check_rate
+from avlab.world.voice import find
 
 LONGEST = 20_000  # characters: about half an hour of speech
 SPEEDS = (80, 450)  # what eSpeak can do without dropping samples
 PITCHES = (0, 99)
+RINGING = 500  # samples
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,10 +62,11 @@ def say(
     """Speak a text with eSpeak NG: its sound, and the exact times of its words and phonemes.
 
     `voice` is one of `voices()`, with a variant after a plus sign if you like ("en-us+f3"); `speed` is
-    in words a minute, from 80 to 450; `pitch` from 0 to 99. The same call gives the same samples on
-    every day, thread and process. Text is text: tags and commands in it are read out, not obeyed.
-    In an English voice a lone capital "A" within a sentence is the letter, a small "a" the article.
-    Raises WorldError for an empty or overlong text, an unknown voice, and numbers out of range. Chapter 1.
+    in words a minute, from 80 to 450; `pitch` from 0 to 99. The same call gives the same samples,
+    whatever was said before, on any thread and in any process. Text is text: tags and commands in it are
+    read out, not obeyed. In an English voice a lone capital "A" within a sentence is the letter, a small
+    "a" the article. Raises WorldError for an empty or overlong text, an unknown voice, and numbers out of
+    range. Chapter 1.
     """
     _check_text(text)
     _check_range("speed", speed, *SPEEDS)
@@ -78,7 +82,7 @@ def say(
 
 def _synthesised(text: str, voice: str, speed: int, pitch: int) -> tuple[str, bytes, list[espeak.Event]]:
     """The text as it was spoken in the end, and what eSpeak made of it."""
-    file, variant = voices.find(voice)
+    file, variant = find(voice)
     spoken = spelling.spoken(text, english=voice.lower().startswith("en"))
     while True:
         samples, events = espeak.synthesise(spoken, file, variant, speed, pitch)
@@ -108,9 +112,19 @@ def _check_range(name: str, value: int, least: int, most: int) -> None:
 
 
 def _resampled(samples: np.ndarray, rate: int) -> Float32[Tensor, " samples"]:
-    frame = av.AudioFrame.from_ndarray(samples[None] / np.float32(32768), format="fltp", layout="mono")
-    frame.sample_rate = espeak.SAMPLE_RATE
-    # FFmpeg's polyphase filter is symmetric and its delay taken out: sample i sounds at i / rate.
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
-    pieces = [piece.to_ndarray()[0] for piece in (*resampler.resample(frame), *resampler.resample(None))]
-    return torch.from_numpy(np.concatenate(pieces)).clamp(-1, 1)
+    """The same sound at another rate: sample i sounds at i / rate, and nothing moves.
+
+    By cutting the spectrum short, or making it longer. It fades out over the last tenth below the lower of
+    the two Nyquist frequencies: cut off sharply, every sound would ring before and after itself.
+    """
+    wave, ratio = samples / np.float32(32_768), Fraction(rate, espeak.SAMPLE_RATE)
+    if ratio != 1:
+        # Silence after the end, and a length that is whole at both rates.
+        blocks = math.ceil((len(wave) + RINGING) / ratio.denominator)
+        spectrum = np.fft.rfft(wave, blocks * ratio.denominator)
+        hertz = np.fft.rfftfreq(blocks * ratio.denominator, 1 / espeak.SAMPLE_RATE)
+        limit = min(rate, espeak.SAMPLE_RATE) / 2
+        spectrum *= 0.5 - 0.5 * np.cos(np.pi * np.clip(10 * (1 - hertz / limit), 0, 1))
+        longer = np.fft.irfft(spectrum, blocks * ratio.numerator) * np.float32(ratio)
+        wave = longer[: math.ceil(len(wave) * ratio)]
+    return torch.from_numpy(wave.astype(np.float32).clip(-1, 1))

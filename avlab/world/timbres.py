@@ -6,6 +6,7 @@ from jaxtyping import Float32, Float64
 from torch import Tensor
 
 from avlab.errors import WorldError
+from avlab.world.clock import check_rate
 from avlab.world.drawing import Array
 
 TIMBRES = ("beep", "buzz", "bell", "hiss", "click")
@@ -24,11 +25,15 @@ def tone(
     """One sound: "beep" (a pure tone), "buzz" (a saw), "bell", "hiss" (noise) or "click" (a tick of 10 ms).
 
     `pitch` is in hertz; `gain` is the loudest sample; a hiss takes its noise from `seed`. The very first
-    sample is not 0, so the sound begins where it is said to. Raises WorldError for an unknown timbre.
-    Chapter 1.
+    sample is not 0, so the sound begins where it is said to. Raises WorldError for an unknown timbre, and
+    for a pitch or a rate that cannot be made. Chapter 1.
     """
     if timbre not in TIMBRES:
         raise WorldError(timbre, "there is no such timbre.", f"There are: {', '.join(TIMBRES)}.")
+    check_rate(sample_rate)
+    if not 0 < pitch < sample_rate / 2:
+        problem = f"{pitch} Hz cannot sound at {sample_rate} samples a second."
+        raise WorldError("pitch", problem, f"Choose from above 0 to below {sample_rate // 2}.")
     # Half a sample in, so that no sine starts at 0.
     time = (np.arange(max(1, round(seconds * sample_rate))) + 0.5) / sample_rate
     wave = _waves(timbre, pitch, time, sample_rate, seed)

@@ -11,7 +11,7 @@ from avlab.world.clock import ticks
 from avlab.world.speech import Speech
 
 # How far, in seconds, a sound reaches into its neighbours: the deviation of a Gaussian.
-REACH = 0.028
+REACH = 0.022
 # Lips are shut this long before they burst open.
 CLOSURE = 0.03
 
@@ -36,7 +36,7 @@ class Viseme(NamedTuple):
 # their neighbours.
 REST = Viseme(-0.05, 0.50, 0.10, 0.0, 0.0, 1.0)
 _VISEMES = {
-    "pbm": Viseme(-0.45, 0.52, 0.05, 0.0, 0.0, 5.0),
+    "pbm": Viseme(-0.35, 0.52, 0.05, 0.0, 0.0, 5.0),
     "βɸ": Viseme(0.02, 0.45, 0.20, 0.0, 0.0, 3.0),
     "fvɱʋ": Viseme(0.06, 0.56, 0.00, 0.9, 0.0, 3.0),
     "θð": Viseme(0.20, 0.55, 0.00, 0.5, 1.0, 1.5),
@@ -53,7 +53,7 @@ _VISEMES = {
     "eɛ": Viseme(0.55, 0.72, 0.00, 0.4, 0.1, 1.8),
     "aæɐɑʌ": Viseme(0.85, 0.64, 0.00, 0.3, 0.1, 2.2),
     "ɒɔoɵøœɤ": Viseme(0.62, 0.36, 0.70, 0.1, 0.0, 2.2),
-    "ʊuʉyʏ": Viseme(0.20, 0.20, 1.00, 0.0, 0.0, 2.2),
+    "ʊuʉyʏ": Viseme(0.26, 0.20, 1.00, 0.0, 0.0, 2.2),
     "əɚɜɘ": Viseme(0.38, 0.52, 0.10, 0.2, 0.0, 0.9),
 }
 _OF_LETTER = {letter: viseme for letters, viseme in _VISEMES.items() for letter in letters}

@@ -11,7 +11,7 @@ import pytest
 
 from avlab.errors import WorldError
 from avlab.world import espeak, say, sentence, variants
-from avlab.world.voices import find
+from avlab.world.voice import find
 
 # Among them voices with echo, with breath (noise), with roughness, and of the three synthesisers within eSpeak.
 VOICES = [

@@ -132,12 +132,18 @@ def _hum(text: str, pitch: int) -> float:
 
 
 @pytest.mark.parametrize(
-    "text", ["<b>bold</b> yes", "go <break time='9s'/> on", "[[hh]] no", "&lt; &amp; so", "{p} x"]
+    ("marked", "plain"),
+    [
+        ("<b>bold</b> yes", "bold yes"),
+        ("go <break time='2s'/> on", "go on"),
+        ("so &lt; &amp; on", "so < & on"),
+        ("a [[h@l'oU]] b", "a hello b"),
+    ],
 )
-def test_markup_is_read_and_not_obeyed(text):
-    speech = say(text)
-    assert speech.words[-1].label == text.split()[-1]
-    assert speech.duration < 7
+def test_markup_is_read_out_and_not_obeyed(marked, plain):
+    read, meant = say(marked), say(plain)
+    assert len(read.phonemes) > len(meant.phonemes) + 1
+    assert read.words[-1].label == plain.split()[-1]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +190,7 @@ def test_resampling_moves_nothing(rate):
     for click in (1000, 5003, 11_025, 17_777):
         near = (times - click / NATIVE).abs() < 0.002
         centre = (energy * times)[near].sum() / energy[near].sum()
-        assert abs(centre - click / NATIVE) < 0.15 / rate  # a fraction of a sample
+        assert abs(centre - click / NATIVE) < 0.02 / rate  # a fiftieth of a sample
 
 
 def test_resampling_keeps_what_both_rates_can_hold_and_nothing_else():

@@ -56,3 +56,9 @@ def test_a_high_pitch_does_not_fold_back():
 def test_an_unknown_timbre_names_those_there_are():
     with pytest.raises(WorldError, match="beep, buzz, bell, hiss, click"):
         tone("moo")
+
+
+@pytest.mark.parametrize("how", [{"pitch": 0}, {"pitch": -5}, {"pitch": 8_000}, {"sample_rate": 0}])
+def test_what_cannot_sound_is_refused(how):
+    with pytest.raises(WorldError):
+        tone("buzz", **how)

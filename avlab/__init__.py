@@ -21,7 +21,7 @@ _NAMES = {
     "stream": "avlab.media",
     "write": "avlab.media",
 }
-_ROOMS = ("assets", "clocks", "device", "errors", "media", "show", "workbook", "world")
+_ROOMS = ("assets", "clocks", "device", "errors", "media", "show", "signal", "workbook", "world")
 
 __all__ = [*_NAMES, *_ROOMS]
 

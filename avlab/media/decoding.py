@@ -25,6 +25,10 @@ _BACK_IN_MPEG = _BACK[1:]
 _LEAP = 3600.0  # seconds without a frame: no recording pauses so long, and the silence would fill the memory
 
 
+class _Break(Exception):
+    """What ends a stream early; after how many seconds, only the frames still in the decoder will tell."""
+
+
 def decoded(recording: Recording, index: int, since: float) -> Iterator[Timed]:
     """The frames of stream `index` with their seconds on the clip's clock, in order of time.
 
@@ -86,6 +90,7 @@ class _Stream:
         self._sought = False
         self._last = -math.inf  # the last frame's seconds
         self._step = math.inf  # the shortest step between two frames
+        self._end = -math.inf  # where the last frame ends
 
     def seek(self, moment: float) -> None:
         """Go to the last keyframe at or before a moment, as far as the format allows."""
@@ -95,11 +100,17 @@ class _Stream:
 
     def frames(self) -> Iterator[Timed]:
         """Everything from here on."""
+        try:
+            yield from self._up_to_damage()
+        except _Break as damage:
+            raise self._damaged(str(damage)) from damage.__cause__
+
+    def _up_to_damage(self) -> Iterator[Timed]:
         damage = None
         try:
             for packet in self._packets():
                 yield from self._timed(self._decode(packet))
-        except MediaError as error:
+        except (_Break, MediaError) as error:
             damage = error
         yield from self._remaining(damage)
         if damage:
@@ -125,7 +136,7 @@ class _Stream:
         if held is not None and not (problem and self._recording.format in _SEARCHED):
             yield held
         if problem:
-            raise self._damaged(problem)
+            raise _Break(problem)
 
     def _is_filling(self, packet: av.Packet) -> bool:
         """Zeros and tags that stand between or behind the packets of MPEG sound."""
@@ -143,12 +154,12 @@ class _Stream:
         try:
             return decode(packet)
         except av.FFmpegError as error:
-            raise self._damaged(reason(error)) from error
+            raise _Break(reason(error)) from error
 
     def _timed(self, frames: list[av.VideoFrame | av.AudioFrame]) -> Iterator[Timed]:
         for frame in frames:
             if frame.is_corrupt:
-                raise self._damaged("a frame could be decoded in part only")
+                raise _Break("a frame could be decoded in part only")
             time = self._seconds(frame)
             if self._video and abs(time - self._last) <= SAME_MOMENT:
                 continue  # two pictures for one moment: a player shows the first for no time at all
@@ -156,16 +167,17 @@ class _Stream:
             yield time, frame
             self._step = min(self._step, time - self._last)
             self._last = time
+            self._end = time + (self._stay() if self._video else frame.samples / frame.sample_rate)
 
     def _check(self, time: float) -> None:
         if abs(time) > LONGEST:
             problem = f"A frame claims to be shown at {time:.3g} s."
             raise AbsurdMedia(self._recording.path, problem, COPY_AGAIN)
         if self._video and time < self._last:
-            raise self._damaged(f"time runs back to {time:.2f} s")
+            raise _Break(f"time runs back to {time:.2f} s")
         first_after_seek = self._sought and self._last == -math.inf
         if not first_after_seek and time - max(self._last, 0.0) > _LEAP:
-            raise self._damaged(f"time leaps to {time:.2f} s")
+            raise _Break(f"time leaps to {time:.2f} s")
 
     def _seconds(self, frame: av.VideoFrame | av.AudioFrame) -> float:
         avi = self._video and self._recording.format == "avi"
@@ -182,12 +194,12 @@ class _Stream:
         step = 1 / (Fraction(self._stream.average_rate) * self._base)
         return frame.dts - round(self._stream.codec_context.reorder_depth * step)
 
-    def _remaining(self, damage: MediaError | None) -> Iterator[Timed]:
+    def _remaining(self, damage: Exception | None) -> Iterator[Timed]:
         """What the decoder still holds, because frames are stored in another order than they are shown."""
         try:
             frames = self._stream.codec_context.decode(None)
         except av.FFmpegError as error:
-            raise damage or self._damaged(reason(error)) from error
+            raise damage or _Break(reason(error)) from error
         for time, frame in self._timed(frames):
             if damage and self._video and self._misses_one_before(time):
                 return
@@ -195,12 +207,15 @@ class _Stream:
 
     def _misses_one_before(self, time: float) -> bool:
         """Whether a frame may be missing before this one: where one is, the gap is of two steps at least."""
-        step = self._step
-        if math.isinf(step):
-            step = 1 / float(self._stream.average_rate or math.inf)
-        return self._last > -math.inf and time - self._last > 1.9 * step
+        return self._last > -math.inf and time - self._last > 1.9 * self._stay()
+
+    def _stay(self) -> float:
+        """How long a picture stays on screen: as long as the shortest yet, the first as the header says."""
+        if math.isfinite(self._step):
+            return self._step
+        return 1 / float(self._stream.average_rate or math.inf)
 
     def _damaged(self, problem: str) -> MediaError:
-        where = f"after {self._last:.2f} s" if self._last >= 0 else "at its beginning"
+        where = f"after {self._end:.2f} s" if self._end > 0 else "at its beginning"
         kind = "picture" if self._video else "sound"
         return self._recording.damaged(f"Its {kind} breaks off {where} ({problem}).")

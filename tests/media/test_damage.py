@@ -56,6 +56,21 @@ def test_of_a_file_cut_short_the_beginning_comes_back_as_it_was(files, tmp_path,
     assert "partial" in error.remedy
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm", ".mpg"])
+@pytest.mark.parametrize("share", [0.3, 0.55, 0.8])
+def test_the_error_names_the_end_of_the_last_frame_that_came_back(files, tmp_path, suffix, share):
+    # Frames that the decoder still holds when it meets the damage come out as well.
+    error = damage(cut(files[suffix], tmp_path, round(files[suffix].stat().st_size * share)), sound=False)
+
+    assert f"Its picture breaks off after {error.partial.duration:.2f} s" in error.problem
+
+
+def test_the_error_names_the_last_sample_that_came_back(files, tmp_path):
+    error = damage(cut(files[".wav"], tmp_path, 71500))
+
+    assert f"Its sound breaks off after {error.partial.duration:.2f} s" in error.problem
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mpg", ".wav", ".flac", ".mp3", ".ogg"])
 def test_a_part_before_the_cut_is_read_without_complaint(files, tmp_path, suffix):
     path = cut(files[suffix], tmp_path, round(files[suffix].stat().st_size * 0.9))

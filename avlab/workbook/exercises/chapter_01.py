@@ -69,7 +69,7 @@ def _screens(random):
 def _pieces(random):
     yield 0.0, 1.0, 16000
     yield 0.7, 0.7, 16000  # no time at all
-    yield 1001 / 30000, 2002 / 30000, 16000  # one frame of 29.97
+    yield 1001 / 30000, 2002 / 30000, 16000  # one frame at 29.97 a second
     yield 2002 / 30000, 3003 / 30000, 44100
     for _ in range(20):
         start, length = random.uniform(0, 600), random.uniform(0.01, 2)
@@ -138,6 +138,14 @@ def _nearest_frame(frame_times, moments):
 
 def _next_frame(frame_times, moments):
     return torch.searchsorted(frame_times, moments, right=True).clamp(max=len(frame_times) - 1)
+
+
+def _count(frame_times, moments):
+    return torch.searchsorted(frame_times, moments, right=True)
+
+
+def _thirty_a_second(frame_times, moments):
+    return (moments * 30).long()
 
 
 def _left_edge(frame_times, moments):
@@ -216,9 +224,25 @@ def _own_peak(pcm):
     return mono / mono.abs().max() if len(mono) else mono
 
 
+def _loudest_number(pcm):
+    return pcm.to(torch.float32).mean(dim=1) / pcm.abs().max()
+
+
+def _whole_division(pcm):
+    return (pcm // 32768).to(torch.float32).mean(dim=1)
+
+
+def _whole_average(pcm):
+    return (pcm.sum(dim=1) // pcm.shape[1]).to(torch.float32) / 32768
+
+
 def _by_counting(moments, times, within):
     order = torch.arange(len(moments))
     return torch.where(order < len(times), order, -1)
+
+
+def _counted_past_the_end(moments, times, within):
+    return torch.arange(len(moments))
 
 
 def _always_nearest(moments, times, within):
@@ -322,6 +346,20 @@ def _end_left_out(ids, table, pictures, sounds):
     return splice(ids[: last + 1], table, pictures, sounds)
 
 
+def _in_one_order(ids, table, pictures, sounds):
+    picture, sound = (ids.tolist().index(mark) for mark in (PICTURE, SOUND))
+    words = table[ids]
+    return torch.cat([words[:picture], pictures, words[picture + 1 : sound], sounds, words[sound + 1 :]])
+
+
+def _looked_up_and_at_the_end(ids, table, pictures, sounds):
+    return torch.cat([table[ids], pictures, sounds])
+
+
+def _first_token(ids, table, pictures, sounds):
+    return splice(ids, table, pictures[:1], sounds[:1])
+
+
 def _pooled(ids, table, pictures, sounds):
     return splice(ids, table, pictures.mean(dim=0, keepdim=True), sounds.mean(dim=0, keepdim=True))
 
@@ -375,6 +413,14 @@ EXERCISES = [
                 "You are one frame ahead. If n frames have appeared, the one on screen is the last of them, and its index is n - 1.",
             ),
             Misconception(
+                _count,
+                "You count the frames that have appeared. The index of the last of them is one less.",
+            ),
+            Misconception(
+                _thirty_a_second,
+                "You assume thirty frames a second. Nobody said so: look each moment up in `frame_times`.",
+            ),
+            Misconception(
                 _left_edge,
                 "At the very moment when a frame appears you still show the one before it. "
                 "Count times that equal the moment too: `<=`, or `right=True` in `searchsorted`.",
@@ -405,7 +451,8 @@ EXERCISES = [
         "Then pieces that meet in time also meet in samples.",
         reference=samples_between,
         cases=_pieces,
-        passed="Twenty-four pieces of sound at five rates, among them one of no length and one frame of 29.97.",
+        passed="Twenty-four pieces of sound at five rates, among them one of no length and "
+        "one frame of a film at 29.97 frames a second.",
         mistakes=[
             Misconception(
                 _rounded_length,
@@ -466,6 +513,18 @@ EXERCISES = [
                 "Full scale is 32768 for every recording.",
             ),
             Misconception(
+                _loudest_number,
+                "You divide by the loudest number of this recording. Divide every recording by full scale, 32768.",
+            ),
+            Misconception(
+                _whole_division,
+                "You divide whole numbers with `//`, and nothing but -1 and 0 is left. Convert to float32 first.",
+            ),
+            Misconception(
+                _whole_average,
+                "You average the channels with `//`, which drops the half. Convert to float32 first.",
+            ),
+            Misconception(
                 _left_channel,
                 "You keep the first channel alone. Whatever was only in the other channels is lost.",
             ),
@@ -500,6 +559,11 @@ EXERCISES = [
                 _by_counting,
                 "You pair them by counting: the first beep with the first flash, and so on. One sound from off "
                 "screen, or one silent flash, shifts every pair after it. Pair them by the clock.",
+            ),
+            Misconception(
+                _counted_past_the_end,
+                "You pair by counting, and go on where there is no flash left. Pair them by the clock: "
+                "the nearest flash, or -1 where even that is too far.",
             ),
             Misconception(
                 _always_nearest,
@@ -541,7 +605,8 @@ EXERCISES = [
         difficulty=3,
         minutes=10,
         hint="Walk along `ids`. A word becomes one row of `table`; -1 becomes all rows of `pictures`; "
-        "-2 all rows of `sounds`. Join the parts with `torch.cat`.",
+        "-2 all rows of `sounds`. Join the parts with `torch.cat`, which wants two dimensions from each: "
+        "`table[k]` has one, `table[k : k + 1]` has two.",
         reference=splice,
         cases=_prompts,
         passed="Ten prompts, with the sounds before the pictures, and with the places at either end.",
@@ -584,6 +649,19 @@ EXERCISES = [
                 _plain_lookup,
                 "You looked -1 and -2 up in the table. Negative numbers count from the end, so you got two words "
                 "of the vocabulary, and no error. No picture and no sound is in your sequence.",
+            ),
+            Misconception(
+                _looked_up_and_at_the_end,
+                "The marks were looked up in the table: -1 takes its last row, without an error. "
+                "And the tokens stand behind the prompt, not in the places of the marks.",
+            ),
+            Misconception(
+                _in_one_order,
+                "You expect -1 before -2. Either may come first.",
+            ),
+            Misconception(
+                _first_token,
+                "You put one token in each place, the first. All picture tokens and all sound tokens go in, in order.",
             ),
             Misconception(
                 _pooled,

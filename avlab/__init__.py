@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "AssetError": "avlab.errors",
     "AvlabError": "avlab.errors",
+    "CheckpointError": "avlab.errors",
     "Clip": "avlab.clip",
     "MediaError": "avlab.errors",
     "Span": "avlab.span",
@@ -21,7 +22,19 @@ _NAMES = {
     "stream": "avlab.media",
     "write": "avlab.media",
 }
-_ROOMS = ("assets", "clocks", "device", "errors", "media", "show", "signal", "workbook", "world")
+_ROOMS = (
+    "assets",
+    "clocks",
+    "device",
+    "errors",
+    "media",
+    "nn",
+    "show",
+    "signal",
+    "whisper",
+    "workbook",
+    "world",
+)
 
 __all__ = [*_NAMES, *_ROOMS]
 

@@ -24,6 +24,10 @@ class AssetError(AvlabError):
     """A file of the course that could not be found, downloaded or trusted."""
 
 
+class CheckpointError(AvlabError):
+    """Weights of a model that could not be found, downloaded, read or trusted."""
+
+
 class WorldError(AvlabError):
     """Something that the synthetic worlds cannot make as asked."""
 

@@ -99,9 +99,16 @@ def log_mel(
 
     Source: openai-whisper, `log_mel_spectrogram`. Chapter 2.
     """
-    mel = mel_spectrogram(audio, n_mels)
-    mel = mel[..., : max(mel.shape[-1] - 1, 1)]
-    levels = mel.clamp(min=1e-10).log10()
+    return whisper_levels(mel_spectrogram(audio, n_mels))
+
+
+def whisper_levels(mel: Float[Tensor, "*batch n_mels frames"]) -> Float[Tensor, "*batch n_mels fewer"]:
+    """Power in mel bands as Whisper wants it: no last frame, logarithms, a floor, and small numbers.
+
+    Powers below 1e-10 count as 1e-10. The floor is 8 (in powers of ten: 80 dB) below the loudest of each
+    sound. Adding 4 and dividing by 4 brings what is left to about -1 … 1. Chapter 2.
+    """
+    levels = mel[..., :-1].clamp(min=1e-10).log10()
     loudest = levels.amax(dim=(-2, -1), keepdim=True)
     return (torch.maximum(levels, loudest - 8) + 4) / 4
 

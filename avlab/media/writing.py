@@ -1,7 +1,6 @@
 """Writing: a clip becomes a file, whole or not at all."""
 
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from avlab.clip import Clip
 from avlab.clocks import frame_on_screen
 from avlab.errors import ForbiddenMedia, MissingMedia, UnwritableMedia
+from avlab.files import replacing
 from avlab.media.formats import FORMATS, Format
 
 # Clocks for presentation times. MPEG's own first (24, 25, 30, 29.97, 50, 60 a second are whole ticks of it).
@@ -45,14 +45,8 @@ def write(clip: Clip, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     form = _format(path)
     clip = _writable(clip, form, path)
-    # Beside the target, because a rename is atomic only within one file system.
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    with _named_errors(path):
-        try:
-            _encode(clip, form, part)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+    with _named_errors(path), replacing(path) as part:
+        _encode(clip, form, part)
     return path
 
 

@@ -1,7 +1,8 @@
 """The cells of an exercise in a notebook, made from the source of its reference, so that it exists once.
 
 A maker of notebooks calls `solution_cell` and `check_cell` for each exercise, each with its
-`nbgrader_metadata`, and `imports_cell` once a chapter. A learner's copy holds `blank` of the solution.
+`nbgrader_metadata`, and `imports_cell` once a chapter. A learner's copy holds `blank` of the solution, and
+begins with `progress_cell`.
 """
 
 import ast
@@ -59,6 +60,11 @@ def unmarked(source: str) -> str:
 def check_cell(exercise: Exercise) -> str:
     """The cell that checks the answer. It imports `check` anew, so that nothing else of that name runs."""
     return f'from avlab.workbook import check\n\ncheck("{exercise.id}", {exercise.name})'
+
+
+def progress_cell(chapter: int) -> str:
+    """The cell that shows which exercises of the chapter pass."""
+    return f"from avlab import workbook\n\nworkbook.progress({chapter})"
 
 
 def nbgrader_metadata(exercise: Exercise, kind: Literal["solution", "check"]) -> dict:

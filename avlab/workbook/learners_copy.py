@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from avlab.errors import AvlabError
-from avlab.workbook.cells import blank
-from avlab.workbook.files import LEFTOVERS, write
+from avlab.files import LEFTOVERS
+from avlab.workbook.cells import blank, progress_cell
+from avlab.workbook.files import write
 from avlab.workbook.merge import merge, same_cells
 from avlab.workbook.record import MEMORY
 
@@ -37,14 +38,31 @@ def update(source: Path = Path("notebooks"), target: Path = Path("workbook")) ->
 
 
 def learners(notebook: dict) -> dict:
-    """A chapter as a learner gets it: no solution, no output, and checks that let Run All go on."""
+    """A chapter as a learner gets it: no solution, no output, checks that let Run All go on, and progress."""
     metadata = {key: part for key, part in notebook["metadata"].items() if key not in ("avlab", "widgets")}
-    return {**notebook, "metadata": metadata, "cells": [_learners_cell(cell) for cell in notebook["cells"]]}
+    cells = [*_progress(notebook["cells"]), *map(_learners_cell, notebook["cells"])]
+    return {**notebook, "metadata": metadata, "cells": cells}
+
+
+def _progress(cells: list[dict]) -> list[dict]:
+    """The cell above all others that shows which exercises pass; none where there is no exercise.
+
+    Only a learner's copy has it: the site and a grader know of nobody's progress.
+    """
+    ids = [cell["metadata"]["nbgrader"]["grade_id"] for cell in cells if _is_check(cell)]
+    if not ids:
+        return []
+    cell = {"id": "progress", "cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return [{**cell, "source": progress_cell(int(ids[0][:2]))}]
+
+
+def _is_check(cell: dict) -> bool:
+    return cell["metadata"].get("nbgrader", {}).get("grade", False)
 
 
 def _learners_cell(cell: dict) -> dict:
     metadata = {key: part for key, part in cell["metadata"].items() if key not in ("avlab", "nbgrader")}
-    if cell["metadata"].get("nbgrader", {}).get("grade"):
+    if _is_check(cell):
         metadata["tags"] = sorted({*metadata.get("tags", []), "raises-exception"})
     if cell["cell_type"] != "code":
         return {**cell, "metadata": metadata}
@@ -63,7 +81,7 @@ def _bring(chapter: Path, name: Path, target: Path) -> Iterator[str]:
     elif new in (old, before):
         pass
     elif merged := _merged(before, old, fresh):
-        write(mine, _text(merged), replacing=old)
+        write(mine, _text(merged), over=old)
         kept = "" if same_cells(merged, fresh) else " What you changed in it is as you left it."
         yield f"{mine}: brought up to date.{kept}"
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -12,12 +13,18 @@ from avlab.workbook.exercises import exercises
 from avlab.workbook.record import entry
 
 _HEADER = ("exercise", "title", "points", "minutes", "stands")
+# The tables that this kernel shows: what `progress` was asked, and IPython's handle on what is on the page.
+_ON_THE_PAGE: dict[tuple[int | None, Path | None], Any] = {}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The exercises of a chapter or of the course, and how each stands. It shows itself."""
+    """The exercises of a chapter or of the course, and how each stands. It shows itself.
 
+    In a notebook it stays up to date: each check that runs there changes the table where it stands.
+    """
+
+    asked: tuple[int | None, Path | None]
     rows: list[tuple[str, str, int, int, str]]
     caption: str
 
@@ -29,18 +36,31 @@ class Progress:
             table.add_row(*map(str, row), style="green" if row[-1] == "passed" else None)
         return table
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return show.table(self.rows, _HEADER, caption=self.caption)._repr_mimebundle_()
+    def shown(self) -> show.Shown:
+        """The table for a page."""
+        return show.table(self.rows, _HEADER, caption=self.caption)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        # One name for the same question: a table that is shown twice stays up to date in both places.
+        _ON_THE_PAGE[self.asked] = display(self.shown(), display_id=f"progress {self.asked}")
 
     def __repr__(self) -> str:
-        return show.table(self.rows, _HEADER, caption=self.caption).text
+        return self.shown().text
 
 
 def progress(chapter: int | None = None, folder: Path | None = None) -> Progress:
     """How each exercise of a chapter, or of all, stands in the learner's copy around `folder`. Chapter 1."""
     chosen = [one for one in exercises() if chapter is None or int(one.chapter) == chapter]
     rows = [(one.id, one.title, one.points, one.minutes, _stands(one, folder)) for one in chosen]
-    return Progress(rows, _caption(chosen, rows))
+    return Progress((chapter, folder), rows, _caption(chosen, rows))
+
+
+def refresh() -> None:
+    """Bring the tables on the page up to date, after a check."""
+    for asked, on_the_page in _ON_THE_PAGE.items():
+        on_the_page.update(progress(*asked).shown())
 
 
 def _stands(exercise: Exercise, folder: Path | None) -> str:

@@ -14,6 +14,7 @@ from avlab.workbook.exercise import Exercise, Misconception
 from avlab.workbook.exercises import exercise as find
 from avlab.workbook.form import NOT_WRITTEN, misfit, unwritten
 from avlab.workbook.mistake import Mistake
+from avlab.workbook.overview import refresh
 from avlab.workbook.recognise import recognise
 from avlab.workbook.record import is_learners, record
 from avlab.workbook.run import TooSlow
@@ -45,11 +46,13 @@ def check(id: str, answer: Any) -> None:
     """Check a learner's answer: print that it passed, or raise Mistake with what is wrong.
 
     `answer` is the function that the exercise asks for, itself and not a call of it; or the value.
-    `avlab progress` then knows of it. Raises UnknownExercise where no exercise has that id. Chapter 1.
+    `avlab progress` and the table at the top of the chapter then show it. Raises UnknownExercise where no
+    exercise has that id. Chapter 1.
     """
     verdict = judge(find(id), answer)
     if SEED_VARIABLE not in os.environ and is_learners(Path.cwd()):
         record(id, verdict.passed)
+        refresh()
     text = f"{id}: {'passed' if verdict.passed else 'not yet'}. {verdict.message}".strip()
     if not verdict.passed:
         raise Mistake(text)

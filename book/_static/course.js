@@ -9,6 +9,15 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".theme-switch-button")) {
     button.setAttribute("aria-label", "Color mode: Light, Dark or System Settings");
   }
+  // What is wider than the screen scrolls by the keyboard too; the theme sees to code only.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".formula, .cell_output [style*='overflow-x']")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  reach();
+  window.addEventListener("resize", reach);
   // Which words are Chinese.
   for (const words of document.querySelectorAll("dl.glossary dt, .bd-article h2")) {
     if (/\p{Script=Han}/u.test(words.textContent)) words.lang = "zh";

@@ -3,7 +3,6 @@ import pytest
 from tests.site.pages import CHAPTERS, PAGES
 
 pytestmark = pytest.mark.browser
-SIZES = {"desktop": {"width": 1280, "height": 900}, "telephone": {"width": 390, "height": 844}}
 
 # Of every text in a cell's output: its contrast against the nearest ground below it.
 CONTRASTS = """() => {
@@ -29,44 +28,6 @@ CONTRASTS = """() => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request):
-    return request.param
-
-
-@pytest.fixture(params=SIZES)
-def size(request):
-    return SIZES[request.param]
-
-
-@pytest.fixture
-def opened(browser, address, size, scheme):
-    """Opens a page; afterwards nothing may have gone wrong, and nothing may have been asked of other hosts."""
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    page = context.new_page()
-    wrong = []
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on(
-        "response", lambda answer: answer.status >= 400 and wrong.append(f"{answer.status}: {answer.url}")
-    )
-    page.on(
-        "request",
-        lambda request: (
-            request.url.startswith((address, "data:", "blob:")) or wrong.append(f"elsewhere: {request.url}")
-        ),
-    )
-
-    def open_page(name):
-        page.goto(f"{address}/{name}.html", wait_until="networkidle")
-        return page
-
-    yield open_page
-    context.close()
-    assert wrong == []
 
 
 @pytest.mark.parametrize("name", [*PAGES, "search"])

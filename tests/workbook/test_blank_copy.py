@@ -30,3 +30,6 @@ def test_nothing_but_the_checks_fails_and_they_say_that_nothing_is_written(name,
     assert all(
         "check(" in source and said.endswith("Nothing is written here yet.") for source, said in failed
     )
+    # The table at the top followed every check.
+    table = notebook.cells[0].outputs[0].data["text/plain"]
+    assert table.count("| not yet") == len(failed)

@@ -1,15 +1,12 @@
 """The same chapters as nbgrader assignments: released, handed in, graded with cases nobody has seen, exported."""
 
-import csv
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from avlab.workbook.cells import solution_cell
 from tests.workbook.chapters import NAME, cell, chapter, load, save
+from tests.workbook.grader import grades, nbgrader
 
 pytestmark = pytest.mark.slow
 
@@ -40,19 +37,6 @@ avlab.workbook.run.SECONDS = 1
 def root_mean_square(sound):
     while True:
         pass"""
-
-
-def nbgrader(root: Path, *command: str, **environment: str) -> None:
-    # nbgrader calls programs that lie beside it.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *command],
-        cwd=root,
-        env={**os.environ, "PATH": path, **environment},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def hand_in(root: Path, student: str, toy, **answers: str) -> None:
@@ -95,9 +79,7 @@ def scores(toy, tmp_path) -> dict[str, float]:
     blank(tmp_path)
     tampered(tmp_path, toy)
     nbgrader(tmp_path, "autograde", "part", AVLAB_SEED="secret")
-    nbgrader(tmp_path, "export")
-    rows = csv.DictReader((tmp_path / "grades.csv").open())
-    return {row["student_id"]: float(row["score"]) for row in rows}
+    return {student: score for student, (score, _) in grades(tmp_path).items()}
 
 
 def test_each_kind_of_submission_gets_what_it_earned(scores, toy):

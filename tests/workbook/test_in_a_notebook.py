@@ -9,7 +9,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_notebook
 
 from avlab.workbook import update
-from tests.workbook.chapters import FIND_TOY, chapter, code, load, save
+from tests.workbook.chapters import FIND_TOY, cell, chapter, code, load, save
 
 WRONG = """\
 def root_mean_square(sound):
@@ -84,16 +84,29 @@ def test_without_the_tag_a_mistake_stops_the_notebook():
         run([code(FIND_TOY, "find"), code(WRONG, "wrong"), code(CHECK, "check")])
 
 
-def test_run_all_on_a_blank_copy_reaches_the_end(toy, tmp_path):
+@pytest.fixture
+def run_copy(toy, tmp_path):
+    """Makes a learner's copy of the toy chapter, writes answers into it, runs it all."""
     save(chapter(toy.EXERCISES), tmp_path / "notebooks" / "part" / "99_toy.ipynb")
     update(tmp_path / "notebooks", tmp_path / "workbook")
-    notebook = load(tmp_path / "workbook" / "part" / "99_toy.ipynb")
-    folder = {"metadata": {"path": str(tmp_path / "workbook" / "part")}}
-    NotebookClient(notebook, timeout=120, resources=folder).execute()
+
+    def run_all(**answers):
+        notebook = load(tmp_path / "workbook" / "part" / "99_toy.ipynb")
+        for name, source in answers.items():
+            cell(notebook, f"99-{name}-solution").source = source
+        folder = {"metadata": {"path": str(tmp_path / "workbook" / "part")}}
+        NotebookClient(notebook, timeout=120, resources=folder).execute()
+        return notebook
+
+    return run_all
+
+
+def test_run_all_on_a_blank_copy_reaches_the_end(toy, tmp_path, run_copy):
+    notebook = run_copy()
     failed = {
-        cell.id: cell.outputs[0]
-        for cell in notebook.cells
-        if cell.get("outputs") and "ename" in cell.outputs[0]
+        part.id: part.outputs[0]
+        for part in notebook.cells
+        if part.get("outputs") and "ename" in part.outputs[0]
     }
     assert list(failed) == [f"{exercise.id.replace('.', '-')}-check" for exercise in toy.EXERCISES]
     assert {output.evalue.split(": ", 1)[1] for output in failed.values()} == {
@@ -101,6 +114,21 @@ def test_run_all_on_a_blank_copy_reaches_the_end(toy, tmp_path):
     }
     assert notebook.cells[-1].outputs[0].text == "the end\n"
     assert len(list((tmp_path / "workbook" / ".avlab" / "progress").iterdir())) == len(toy.EXERCISES)
+
+
+def test_the_table_at_the_top_follows_every_check(run_copy):
+    table = cell(run_copy(loudness=RIGHT, milliseconds="answer_99_milliseconds = 2.5"), "progress")
+    # When its cell ran, nothing had been tried.
+    (output,) = table.outputs
+    assert output.data["text/plain"].split("\n") == [
+        "1 of 4 exercises pass: 1 of 7 points.",
+        "exercise | title | points | minutes | stands",
+        "99.positions | Where frames begin | 2 | 10 | not yet",
+        "99.loudness | How loud | 1 | 5 | passed",
+        "99.cut | Cut | 3 | 5 | not yet",
+        "99.milliseconds | Milliseconds | 1 | 2 | not yet",
+    ]
+    assert "<table" in output.data["text/html"]
 
 
 def test_in_a_program_a_mistake_ends_it_with_the_message():

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell
 
 from avlab.errors import AvlabError
 from avlab.workbook import files, update
-from tests.workbook.chapters import NAME, STUB, cell, load, revise, revise_stub, save, state, work
+from tests.workbook.chapters import NAME, STUB, cell, chapter, load, revise, revise_stub, save, state, work
 
 
 def test_solutions_outputs_and_widgets_are_taken_out(copy):
@@ -28,6 +28,27 @@ def test_solutions_outputs_and_widgets_are_taken_out(copy):
 def test_only_checks_are_tagged_so_that_run_all_goes_on(copy, toy):
     tagged = [part.id for part in load(copy).cells if "raises-exception" in part.metadata.get("tags", [])]
     assert tagged == [f"{exercise.id.replace('.', '-')}-check" for exercise in toy.EXERCISES]
+
+
+def test_it_begins_with_the_progress_of_its_chapter(copy):
+    first = load(copy).cells[0]
+    assert (first.id, first.source) == ("progress", "from avlab import workbook\n\nworkbook.progress(99)")
+
+
+def test_a_chapter_without_exercises_has_no_progress(course):
+    save(chapter([]), Path("notebooks") / NAME)
+    update()
+    assert load(Path("workbook") / NAME).cells[0].id == "title"
+
+
+def test_a_copy_from_before_gets_its_progress_and_keeps_the_answers(copy):
+    given = Path("workbook/.avlab/given") / NAME
+    answer = work(copy)
+    for path in (copy, given):
+        notebook = load(path)
+        save({**notebook, "cells": notebook.cells[1:]}, path)
+    assert update() == [f"{copy}: brought up to date. What you changed in it is as you left it."]
+    assert load(copy).cells[0].id == "progress" and cell(load(copy), STUB).source == answer
 
 
 def test_a_second_call_does_nothing(copy):

@@ -105,10 +105,10 @@ def test_progress_shows_itself_in_a_terminal_and_in_a_notebook(copy):
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(progress(99))
     assert "99.milliseconds  Milliseconds" in console.export_text()
-    bundle = progress(99)._repr_mimebundle_()
-    assert "<table" in bundle["text/html"] and "1 of 4 exercises pass" in bundle["text/html"]
-    assert "99.milliseconds | Milliseconds | 1 | 2 | passed" in bundle["text/plain"]
-    assert bundle["text/plain"] == repr(progress(99))
+    shown = progress(99).shown()
+    assert "<table" in shown.html and "1 of 4 exercises pass" in shown.html
+    assert "99.milliseconds | Milliseconds | 1 | 2 | passed" in shown.text
+    assert shown.text == repr(progress(99))
 
 
 def test_memories_of_different_copies_are_apart(copy, tmp_path):

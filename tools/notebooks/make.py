@@ -1,6 +1,5 @@
 """Makes one chapter's notebook, and executes it only when its stored outputs no longer hold."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from jupytext.myst import MystMetadataParsingError
 from nbformat import NotebookNode
 
 from avlab.errors import AvlabError
+from avlab.files import replacing
 from avlab.workbook import exercise
 from avlab.workbook.exercise import Exercise
 from tools.notebooks import origin, outputs
@@ -61,12 +61,8 @@ def write(path: Path, notebook: NotebookNode) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
     return True
 
 

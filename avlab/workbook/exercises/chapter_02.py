@@ -238,10 +238,6 @@ def _single_precision(samples):
     return torch.exp(-1j * angles).to(torch.complex128) @ samples.to(torch.complex128)
 
 
-def _single_precision_type(samples):
-    return dft(samples).to(torch.complex64)
-
-
 def _radians_forgotten(samples):
     places = torch.arange(len(samples), dtype=torch.float64)
     angles = torch.arange(len(samples) // 2 + 1, dtype=torch.float64)[:, None] * places / len(samples)
@@ -265,11 +261,6 @@ def _swapped(audio, window, hop):
 
 
 def _last_missing(audio, window, hop):
-    count = max((len(audio) - window) // hop, 0)
-    return torch.stack([audio[i * hop : i * hop + window] for i in range(count)] or [audio[:0]])
-
-
-def _steps_counted(audio, window, hop):
     return frame(audio, window, hop)[: max((len(audio) - window) // hop, 0)]
 
 
@@ -351,10 +342,15 @@ def _corners_on_bins(n_mels, n_fft, sample_rate):
 
 
 def _corners_below(n_mels, n_fft, sample_rate):
-    step = sample_rate / n_fft
-    corners = ((n_fft + 1) * _corners(n_mels, sample_rate) / sample_rate).floor() * step
-    bins = torch.arange(n_fft // 2 + 1, dtype=torch.float64) * step
-    return _slopes(corners, bins) * (2 / _widths(n_mels, sample_rate)[:, None])
+    """Corners moved down to a bin, and two loops over bins: the recipe of many tutorials."""
+    corners = ((n_fft + 1) * _corners(n_mels, sample_rate) / sample_rate).long().tolist()
+    filters = torch.zeros(n_mels, n_fft // 2 + 1)
+    for row, (left, peak, right) in zip(
+        filters, zip(corners, corners[1:], corners[2:], strict=False), strict=True
+    ):
+        row[left:peak] = torch.arange(peak - left) / max(peak - left, 1)
+        row[peak:right] = 1 - torch.arange(right - peak) / max(right - peak, 1)
+    return filters * (2 / _widths(n_mels, sample_rate)[:, None])
 
 
 def _slopes(corners, bins):
@@ -657,11 +653,6 @@ EXERCISES = [
                 _single_precision,
                 "Your angles have only seven digits: whole numbers times a float are float32 in torch. Make k "
                 "and n float64 first.",
-            ),
-            Misconception(
-                _single_precision_type,
-                "Your answer is complex64, with seven digits. Make k and n float64 first, and the samples "
-                "complex128.",
             ),
             Misconception(
                 _radians_forgotten,

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # Options for JupyterLab: make lab LAB="--no-browser --port 8899"
 LAB ?=
-# The torch device of the tests that follow it: make test DEVICE=cuda
+# The torch device of the tests that follow it, and of the bench's second column: make test DEVICE=cuda
 DEVICE ?= cpu
 # Chapters by the beginning of their names, and whether to execute what did not change.
 CHAPTERS ?=
@@ -42,8 +42,8 @@ notebooks: install-dev ## make and execute the chapters that changed (CHAPTERS=0
 workbook: install-lab ## make or update your own copy of the chapters in workbook/
 	@$(IN_VENV) avlab workbook
 
-bench: install-dev ## measure ours against the field's own, and store the table
-	@$(IN_VENV) python -m tools.bench
+bench: install-dev ## measure ours against the field's own, and store the tables (DEVICE=cuda: also on a GPU)
+	@$(IN_VENV) DEVICE=$(DEVICE) python -m tools.bench
 
 clean: ## remove what can be made again; .venv and workbook/ stay
 	rm -rf _build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,6 +3,7 @@
 Everything comes from a seed. A card tells what is in its file from the truth that made it.
 """
 
+import argparse
 import hashlib
 import json
 from collections.abc import Callable
@@ -121,4 +122,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tools.make_data", description=__doc__).parse_args()
     main()

@@ -17,9 +17,10 @@ def spectral_subtraction(
 ) -> Float[Tensor, "*batch samples"]:
     """Speech in noise, cleaned: the noise's mean power is subtracted from every bin of every frame.
 
-    `over` times the mean, because in a single bin the noise is often far above its mean; and never below
-    `floor` times the mean, because what is left would be single tones that come and go ("musical noise"): a
-    little even noise hides them. With `over` 1 and `floor` 0 it is plain subtraction.
+    `audio` is at 16,000 samples a second, where the windows have 25 ms. What is subtracted is `over` times
+    the mean, because in a single bin the noise is often far above its mean; and never below `floor` times the
+    mean, because what is left would be single tones that come and go ("musical noise"): a little even noise
+    hides them. With `over` 1 and `floor` 0 it is plain subtraction.
 
     `noise` is a recording of the noise alone, as loud as it is in the sound; without it the noise is found
     in the sound itself (`noise_floor`). Where it changes as fast as speech, as music and babble do, little
@@ -42,9 +43,10 @@ def wiener(
 ) -> Float[Tensor, "*batch samples"]:
     """Speech in noise, cleaned: every bin keeps the share of it that is speech, snr / (1 + snr).
 
-    That share is the gain of least mean squared error, were the ratio of speech to noise known. It is
-    estimated (`a_priori_snr`): `smoothing` nearer to 1 leaves less musical noise and blurs the onsets; with
-    0.9 the SI-SNR gained most here. `noise` is as in `spectral_subtraction`.
+    `audio` is at 16,000 samples a second, where the windows have 25 ms. That share is the gain of least mean
+    squared error, were the ratio of speech to noise known. It is estimated (`a_priori_snr`): `smoothing`
+    nearer to 1 leaves less musical noise and blurs the onsets; with 0.9 the SI-SNR gained most here. `noise`
+    is as in `spectral_subtraction`.
     Raises ValueError for an empty recording of noise, or `smoothing` outside 0 to 1.
 
     Source: Scalart and Vieira Filho, "Speech enhancement based on a priori signal to noise estimation", 1996.

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from avlab.signal.frames import frame
-from avlab.signal.spectrum import Padding, hann, padded, power
+from avlab.signal.spectrum import Padding, padded, power, transformed
 
 # Slaney's mel scale: equal steps of 200/3 Hz up to 1000 Hz, and above it equal ratios, 27 steps to 6.4 times.
 _STEP, _BREAK, _RATIO = 200 / 3, 1000.0, math.log(6.4) / 27
@@ -75,11 +75,10 @@ def mel_spectrogram(
     little more memory than its result, for no spectrum of the whole is ever held. Chapter 2.
     """
     filters = _filters(n_mels, n_fft, sample_rate).to(audio).mT
-    window = hann(n_fft, audio)
     longer = padded(audio, n_fft, pad)
     frames = frame(longer.reshape(-1, longer.shape[-1]), n_fft, hop)
     blocks = frames.split(max(_BLOCK // max(len(frames), 1), 1), dim=1)
-    bands = torch.cat([power(torch.fft.rfft(block * window)) @ filters for block in blocks], dim=1)
+    bands = torch.cat([power(transformed(block)) @ filters for block in blocks], dim=1)
     return bands.mT.reshape(*audio.shape[:-1], n_mels, bands.shape[1])
 
 

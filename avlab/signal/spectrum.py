@@ -1,5 +1,6 @@
 """The short-time Fourier transform: which frequencies sound, moment by moment. Chapter 2."""
 
+from functools import lru_cache
 from typing import Literal
 
 import torch
@@ -20,9 +21,14 @@ def hann(size: int, like: Float[Tensor, "..."] | None = None) -> Float[Tensor, "
     Whisper and librosa use it. On the device and in the dtype of `like`. Chapter 2.
     """
     like = torch.empty(0) if like is None else like
+    return _hann(size, like.dtype, like.device).clone()
+
+
+@lru_cache(maxsize=16)
+def _hann(size: int, dtype: torch.dtype, device: torch.device) -> Float[Tensor, " {size}"]:
     # Equal to torch.hann_window to the last bit: where a band holds 80 dB less than its neighbour, a window
     # that is rounded otherwise moves Whisper's log-mel by 3e-5.
-    angles = torch.arange(size, dtype=like.dtype, device=like.device) * (2 * torch.pi / size)
+    angles = torch.arange(size, dtype=dtype, device=device) * (2 * torch.pi / size)
     return 0.5 - 0.5 * angles.cos()
 
 
@@ -37,7 +43,7 @@ def padded(audio: Float[Tensor, "*batch samples"], n_fft: int, pad: Padding) -> 
     half = n_fft // 2
     audio = F.pad(audio, (0, max(half + 1 - audio.shape[-1], 0)))
     flat = audio.reshape(-1, 1, audio.shape[-1])  # torch mirrors only what has a channel
-    return F.pad(flat, (half, half), mode=pad).reshape(*audio.shape[:-1], -1)
+    return F.pad(flat, (half, half), mode=pad).reshape(*audio.shape[:-1], audio.shape[-1] + 2 * half)
 
 
 def stft(
@@ -46,15 +52,23 @@ def stft(
     """The spectrum of every frame: a window of `n_fft` samples every `hop` samples, Fourier transformed.
 
     Bin k is the frequency k * sample_rate / n_fft in hertz, for k up to n_fft / 2. The window is `hann`. With
-    `pad` "reflect" or "constant" frame i is centred on sample i * hop, and there are 1 + samples // hop of
-    them; with None frame i begins at sample i * hop and only whole windows count. Sound that is too short for
-    one frame is lengthened with silence. Raises ValueError for a window below 2 or a hop below 1.
+    `pad` "reflect" or "constant" frame i is centred on sample i * hop, and for even `n_fft` there are
+    1 + samples // hop of them; with None frame i begins at sample i * hop and only whole windows count. Sound
+    that is too short for one frame is lengthened with silence. Raises ValueError for a window below 2 or a
+    hop below 1.
 
     Source: `torch.stft` (its defaults, a Hann window given); `librosa.stft` pads with "constant". Chapter 2.
     """
     _check(n_fft, hop)
-    frames = frame(padded(audio, n_fft, pad), n_fft, hop)
-    return torch.fft.rfft(frames * hann(n_fft, audio)).mT
+    return transformed(frame(padded(audio, n_fft, pad), n_fft, hop)).mT
+
+
+def transformed(frames: Float[Tensor, "*batch window"]) -> Complex[Tensor, "*batch bins"]:
+    """The spectrum of each frame, seen through a Hann window. Chapter 2."""
+    size = frames.shape[-1]
+    if not frames.numel():  # which the FFT of some processors refuses
+        return torch.zeros(*frames.shape[:-1], size // 2 + 1, dtype=torch.complex64).to(frames.device)
+    return torch.fft.rfft(frames * _hann(size, frames.dtype, frames.device))
 
 
 def istft(
@@ -69,7 +83,8 @@ def istft(
     Every frame goes back to samples, is windowed again and added where it was; the sum is divided by that of
     the squared windows. So an unchanged spectrum gives back its sound, and a changed one the nearest in
     squares. Without `length` there are hop * (frames - 1) samples. Raises ValueError where the bins are not
-    those of `n_fft`, or where the windows leave a gap between them (`hop` not below `n_fft`).
+    those of `n_fft`, where there is no frame, or where the windows leave a gap between them (`hop` not below
+    `n_fft`).
 
     Source: Griffin and Lim 1984; `torch.istft`. Chapter 2.
     """
@@ -78,6 +93,8 @@ def istft(
         raise ValueError(
             f"{spectrum.shape[-2]} bins are not a spectrum of windows of {n_fft}: that has {n_fft // 2 + 1}"
         )
+    if not spectrum.shape[-1]:
+        raise ValueError("there is no frame to make a sound of")
     if hop >= n_fft:
         raise ValueError(f"hop {hop} leaves samples that no window of {n_fft} reaches: choose a smaller hop")
     window = hann(n_fft, spectrum.real)

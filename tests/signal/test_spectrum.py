@@ -100,3 +100,9 @@ def test_follows_dtype_and_gradient():
 def test_refusals(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_batch_of_none_is_a_batch_of_none():
+    assert stft(torch.zeros(0, 1000)).shape == (0, 201, 7)
+    with pytest.raises(ValueError, match="no frame"):
+        istft(torch.zeros(201, 0, dtype=torch.complex64))

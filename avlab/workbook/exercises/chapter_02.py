@@ -135,7 +135,7 @@ def _voices(random):
     yield voice(100, [0.5, 1.0, 0.5], rate=22050)
     yield voice(48, [1.0, 0.5, 0.3])  # 333 Hz, as a child
     yield *voice(80, [1.0, 0.4, 0.2]), 80.0, 150.0  # 200 Hz, and not allowed: an octave below is
-    yield *voice(200, [1.0, 0.8, 0.6]), 100.0, 300.0  # 80 Hz, and not allowed
+    yield *voice(200, [0.2, 1.0, 0.2, 0.5]), 100.0, 300.0  # 80 Hz, and not allowed: 160 is
     for _ in range(8):
         strengths = [float(random.uniform(0.3, 0.6)), *random.uniform(0.2, 1.0, 5).tolist()]
         yield voice(int(random.integers(50, 200)), strengths, late=float(random.uniform(0, 1)))
@@ -260,6 +260,11 @@ def _swapped(audio, window, hop):
     return frame(audio, hop, window)
 
 
+def _stops_early(audio, window, hop):
+    starts = range(0, len(audio) - window, hop)
+    return torch.stack([audio[i : i + window] for i in starts]) if starts else audio.new_zeros(0, window)
+
+
 def _last_missing(audio, window, hop):
     return frame(audio, window, hop)[: max((len(audio) - window) // hop, 0)]
 
@@ -357,7 +362,7 @@ def _slopes(corners, bins):
     """Triangles whose sides may be of no width."""
     left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
     rising = torch.where(bins < centre, (bins - left) / (centre - left).clamp(min=1e-9), 1)
-    falling = torch.where(bins > centre, (right - bins) / (right - centre).clamp(min=1e-9), 1)
+    falling = torch.where(bins >= centre, (right - bins) / (right - centre).clamp(min=1e-9), 1)
     return torch.minimum(rising, falling).clamp(min=0).float()
 
 
@@ -443,6 +448,15 @@ def _only_shifted_after(mel):
 
 def _maximum_of_each_band(mel):
     return _scaled(mel, over=(-1,))
+
+
+def _zeros_kept(mel):
+    return _scaled(mel, least=0.0)
+
+
+def _least_added(mel):
+    levels = (mel[..., :-1] + 1e-10).log10()
+    return (torch.maximum(levels, levels.amax(dim=(-2, -1), keepdim=True) - 8) + 4) / 4
 
 
 def _maximum_of_each_frame(mel):
@@ -595,7 +609,9 @@ EXERCISES = [
         cases=_frames_to_transform,
         rtol=1e-9,
         atol=1e-9,
-        forbidden=("torch.fft.rfft", "torch.fft.fft", "numpy.fft.rfft", "numpy.fft.fft"),
+        forbidden=tuple(
+            f"{home}.{name}" for home in ("torch.fft", "numpy.fft") for name in ("fft", "rfft", "ihfft", "fftn", "rfftn")
+        ),
         passed="Fourteen frames, of even and odd length, among them a click, a constant and a single sample.",
         mistakes=[
             Misconception(
@@ -685,6 +701,11 @@ EXERCISES = [
                 "Your frames are `hop` samples long. They are `window` long, and overlap when `hop` is smaller.",
             ),
             Misconception(_swapped, "You have exchanged `window` and `hop`."),
+            Misconception(
+                _stops_early,
+                "You stop one step early where the last window just fits. `range` leaves out its end, so that "
+                "must be samples - window + 1.",
+            ),
             Misconception(
                 _last_missing,
                 "Your last frame is missing. With one frame at sample 0 and one more for each hop that still "
@@ -795,7 +816,7 @@ EXERCISES = [
         title="Exactly what Whisper sees",
         difficulty=3,
         minutes=12,
-        hint="Five steps, in this order: leave out the last frame; nothing below 1e-10; log10; nothing more than 8 below "
+        hint="In this order: leave out the last frame; nothing below 1e-10; log10; nothing more than 8 below "
         "the largest value of the *same sound* (`amax(dim=(-2, -1), keepdim=True)`); add 4 and divide by 4.",
         reference=whisper_levels,
         cases=_mel_powers,
@@ -846,6 +867,15 @@ EXERCISES = [
             Misconception(
                 _maximum_of_each_band,
                 "You take a maximum for each band. It is one number for the whole picture of a sound.",
+            ),
+            Misconception(
+                _zeros_kept,
+                "Silence has power 0, and its logarithm is minus infinity. Raise powers below 1e-10 to 1e-10 "
+                "first.",
+            ),
+            Misconception(
+                _least_added,
+                "You add 1e-10 to every power. Raise only those below it: `clamp(min=1e-10)`.",
             ),
             Misconception(
                 _maximum_of_each_frame,

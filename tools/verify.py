@@ -1,6 +1,7 @@
 """`python -m tools.verify test` (or check): every step runs, whatever failed before; the end says which."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -38,7 +39,10 @@ def run(name: str, command: tuple[str, ...]) -> Outcome:
     """Run one step in the checkout, its output going where ours goes."""
     print(f"\n== {name}: {' '.join(command[1:] if command[0] == sys.executable else command)}", flush=True)
     began = time.perf_counter()
-    passed = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
+    # Workers that share the cores, each with threads for all of them, wait for one another most of the time.
+    threads = {"OMP_NUM_THREADS": "1"} if "-n" in command else {}
+    environment = {**os.environ, **threads}
+    passed = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=environment).returncode == 0
     return Outcome(name, passed, time.perf_counter() - began)
 
 

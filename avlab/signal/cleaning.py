@@ -56,7 +56,7 @@ def wiener(
         raise ValueError(f"smoothing {smoothing}: it is a share, from 0 to 1")
     spectrum = stft(audio)
     snr = a_priori_snr(_heard(spectrum, noise), smoothing)
-    return istft(spectrum * snr / (1 + snr), length=audio.shape[-1])
+    return istft(spectrum * (snr / (1 + snr)), length=audio.shape[-1])
 
 
 def _heard(

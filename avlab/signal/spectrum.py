@@ -97,10 +97,12 @@ def istft(
         raise ValueError("there is no frame to make a sound of")
     if hop >= n_fft:
         raise ValueError(f"hop {hop} leaves samples that no window of {n_fft} reaches: choose a smaller hop")
+    half, length = n_fft // 2, hop * (spectrum.shape[-1] - 1) if length is None else length
+    if not spectrum.numel():
+        return spectrum.real.new_zeros(*spectrum.shape[:-2], length)
     window = hann(n_fft, spectrum.real)
     frames = torch.fft.irfft(spectrum.mT, n=n_fft) * window
     weight = window.square().expand(frames.shape[-2], -1)
-    half, length = n_fft // 2, hop * (spectrum.shape[-1] - 1) if length is None else length
     sound = _overlap_add(frames, hop)[..., half : half + length]
     sound = sound / _overlap_add(weight, hop)[half : half + length].clamp(min=torch.finfo(window.dtype).tiny)
     return F.pad(sound, (0, length - sound.shape[-1]))

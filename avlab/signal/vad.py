@@ -50,8 +50,8 @@ def evidence(audio: Float[Tensor, "*batch samples"], hop: int) -> Float[Tensor, 
     around = F.pad(audio, (before, needed - before - samples))
     heard = power(stft(around, window, hop, pad=None))
     heard = a_posteriori_snr(heard, noise_floor(heard))
-    snr = a_priori_snr(heard)
-    return (heard * snr / (1 + snr) - (1 + snr).log()).mean(-2)[..., :frames]
+    louder = 1 + a_priori_snr(heard)
+    return (heard - heard / louder - louder.log()).mean(-2)[..., :frames]
 
 
 def log_odds(evidence: Float[Tensor, "*batch frames"]) -> Float[Tensor, "*batch frames"]:
@@ -64,8 +64,8 @@ def log_odds(evidence: Float[Tensor, "*batch frames"]) -> Float[Tensor, "*batch 
     look back only. Chapters 2 and 13.
     """
     evidence = (evidence - DOUBT).clamp(-MOST, MOST)
-    backward = _forward(evidence.flip(-1)).flip(-1)
-    return _forward(evidence) + backward - evidence
+    forward, backward = _forward(torch.stack([evidence, evidence.flip(-1)]))
+    return forward + backward.flip(-1) - evidence
 
 
 def speech_spans(active: Bool[Tensor, " frames"], hop_seconds: float = 0.01) -> list[Span]:
@@ -102,9 +102,19 @@ def frame_f1(found: Bool[Tensor, "*batch frames"], truth: Bool[Tensor, "*batch f
 
 
 def _forward(evidence: Float[Tensor, "*batch frames"]) -> Float[Tensor, "*batch frames"]:
-    odds, all_odds = evidence.new_zeros(evidence.shape[:-1]), []
-    for now in evidence.unbind(-1):
-        # p (1 - change) + (1 - p) change, in log odds: the chance of a change pulls them towards 0.
-        odds = 2 * torch.atanh((1 - 2 * CHANGE) * torch.tanh(odds / 2)) + now
-        all_odds.append(odds)
-    return torch.stack(all_odds, -1) if all_odds else evidence
+    """The log odds at each frame, given the frames up to it.
+
+    Each frame is a matrix, which takes the weights of speech and silence one frame on, and all frames up to
+    one are a product of matrices. Every round makes the products twice as long, so 3000 frames take 12
+    rounds: a parallel scan (Hillis and Steele 1986).
+    """
+    change = evidence.new_tensor([[1 - CHANGE, CHANGE], [CHANGE, 1 - CHANGE]])
+    products = torch.stack([evidence.exp(), torch.ones_like(evidence)], -1)[..., None] * change
+    length = 1
+    while length < evidence.shape[-1]:
+        longer = products[..., length:, :, :] @ products[..., :-length, :, :]
+        longer = longer / longer.sum((-2, -1), keepdim=True)  # or they overflow; only ratios count
+        products = torch.cat([products[..., :length, :, :], longer], -3)
+        length *= 2
+    speech, silence = products.sum(-1).unbind(-1)
+    return (speech / silence).log()

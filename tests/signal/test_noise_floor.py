@@ -1,8 +1,10 @@
 import pytest
 import torch
 
-from avlab.signal.noise_floor import a_posteriori_snr, a_priori_snr, noise_floor
+from avlab.signal.mixing import at_snr
+from avlab.signal.noise_floor import LEAST_SNR, a_posteriori_snr, a_priori_snr, noise_floor
 from avlab.signal.spectrum import power, stft
+from avlab.world import noise, talk
 
 
 def noise_power(items: int, frames: int) -> torch.Tensor:
@@ -59,3 +61,15 @@ def test_the_a_priori_snr_by_hand():
     first = 0.5 * 3
     second = 0.5 * (first / (1 + first)) ** 2 * 4 + 0.5 * 8
     assert torch.allclose(a_priori_snr(heard, 0.5), torch.tensor([[first, second]]))
+
+
+@pytest.mark.parametrize("smoothing", [0, 0.9, 0.98])
+@pytest.mark.parametrize("frames", [1, 199, 200, 201, 750])
+def test_segments_side_by_side_give_what_one_long_run_gives(frames, smoothing):
+    heard = power(stft(at_snr(talk(3).audio, noise("rain", 8.0), 5)))[:, -frames:]
+    heard = a_posteriori_snr(heard, noise_floor(heard))
+    before, estimates = torch.zeros(len(heard)), []
+    for now in heard.unbind(-1):
+        estimates.append((smoothing * before + (1 - smoothing) * (now - 1).clamp(min=0)).clamp(min=LEAST_SNR))
+        before = (estimates[-1] / (1 + estimates[-1])).square() * now
+    assert torch.allclose(a_priori_snr(heard, smoothing), torch.stack(estimates, -1), rtol=1e-5, atol=0)

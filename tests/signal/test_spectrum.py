@@ -104,5 +104,6 @@ def test_refusals(call, words):
 
 def test_a_batch_of_none_is_a_batch_of_none():
     assert stft(torch.zeros(0, 1000)).shape == (0, 201, 7)
+    assert istft(stft(torch.zeros(0, 1000)), length=1000).shape == (0, 1000)
     with pytest.raises(ValueError, match="no frame"):
         istft(torch.zeros(201, 0, dtype=torch.complex64))

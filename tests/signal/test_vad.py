@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 from torch.distributions import Exponential
@@ -6,7 +8,7 @@ from torch.nn import functional as F
 from avlab.signal.mixing import at_snr
 from avlab.signal.noise_floor import a_posteriori_snr, a_priori_snr, noise_floor
 from avlab.signal.spectrum import power, stft
-from avlab.signal.vad import CHANGE, active_frames, evidence, frame_f1, log_odds, speech_spans, vad
+from avlab.signal.vad import CHANGE, DOUBT, active_frames, evidence, frame_f1, log_odds, speech_spans, vad
 from avlab.span import Span
 from avlab.world import NOISES, detection_f1, noise, talk
 from avlab.world.detection import TEST_VOICES
@@ -80,6 +82,25 @@ def test_the_odds_are_those_of_the_hidden_markov_model():
     chances = (ways * weight).sum(1).exp() * CHANGE**changes * (1 - CHANGE) ** (7 - changes)
     odds = [(chances[ways[:, frame]].sum() / chances[~ways[:, frame]].sum()).log() for frame in range(8)]
     assert torch.allclose(log_odds(said), torch.stack(odds))
+
+
+def test_the_odds_of_a_long_clip_are_those_of_frame_after_frame():
+    weight = torch.randn(5000, generator=torch.Generator().manual_seed(0), dtype=torch.float64).clamp(
+        -0.5, 0.5
+    )
+    weight[1000:3000] = 0.5  # so many overflow, where they are not kept small
+
+    def run(weights):
+        odds, all_odds = 0.0, []
+        for now in weights.tolist():
+            # p (1 - change) + (1 - p) change, in log odds: the chance of a change pulls them towards 0.
+            odds = 2 * math.atanh((1 - 2 * CHANGE) * math.tanh(odds / 2)) + now
+            all_odds.append(odds)
+        return torch.tensor(all_odds, dtype=torch.float64)
+
+    expected = run(weight) + run(weight.flip(0)).flip(0) - weight
+    assert torch.allclose(log_odds(weight + DOUBT), expected)
+    assert torch.allclose(log_odds((weight + DOUBT).float()), expected.float(), atol=1e-4)
 
 
 def test_a_click_is_no_speech_and_a_gap_no_pause():

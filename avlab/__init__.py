@@ -31,6 +31,7 @@ _ROOMS = (
     "nn",
     "show",
     "signal",
+    "text",
     "whisper",
     "workbook",
     "world",

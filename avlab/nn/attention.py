@@ -28,14 +28,15 @@ def attention(
 ) -> Float[Tensor, "batch heads queries value_dim"] | tuple[Float[Tensor, "..."], Float[Tensor, "..."]]:
     """Scaled dot-product attention: softmax(scale · query keyᵀ) value, over the keys that may be looked at.
 
-    `mask` is True where a query **may look**. So mean it torch's `scaled_dot_product_attention` and the
-    tokenizers of transformers (1 = a real token); torch's `nn.MultiheadAttention` and its `key_padding_mask`
-    mean the opposite (True = ignore). With `causal` the last query looks at every key, the one before it at
-    all but one, and so on, also where there are fewer queries than keys, as with a cache. `scale` is dim^-½
+    `mask` is True where a query **may look**. So do torch's `scaled_dot_product_attention` and the
+    tokenizers of transformers (1 = a real token) mean it; torch's `nn.MultiheadAttention` and its
+    `key_padding_mask` mean the opposite (True = ignore). With `causal` the last query looks at every key, the
+    one before it at all but one, and so on, also where there are fewer queries than keys, as with a cache. `scale` is dim^-½
     unless given. Fewer key heads than query heads: neighbouring query heads share one (grouped queries).
     A query that may look nowhere gets zeros. With `weights` the answer is (mixture, weights).
 
-    `how` chooses the way, and all ways agree: "plain" is the formula, "fused" torch's kernel, "online" goes
+    `how` chooses the way, and all agree to rounding (in half precision as long as no product exceeds
+    65,504): "plain" is the formula, "fused" torch's kernel, "online" goes
     over the keys in blocks and never holds a whole row of weights, which is the idea behind flash attention.
     "auto" is fused, or plain where weights are asked for, since only plain has them.
     Raises ValueError for heads that cannot be shared out, and for weights from a way that has none.

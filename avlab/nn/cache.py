@@ -30,15 +30,20 @@ class KVCache:
     ) -> tuple[Float[Tensor, "batch heads length dim"], Float[Tensor, "batch heads length dim"]]:
         """Write the new time steps behind the old ones, and answer with all of them.
 
-        Raises ValueError where they do not fit: another batch, or more steps than the capacity.
+        Raises ValueError where they do not fit: another batch or number of heads, or more steps than the
+        capacity.
         """
         end = self.length + keys.shape[2]
         if end > self.keys.shape[2]:
             raise ValueError(
                 f"the cache has room for {self.keys.shape[2]} time steps; step {end} was to be put in"
             )
-        if len(keys) != len(self.keys):
-            raise ValueError(f"the cache holds {len(self.keys)} rows, and {len(keys)} were to be put in")
+        if keys.shape[:2] != self.keys.shape[:2]:
+            (rows, heads), (more_rows, more_heads) = self.keys.shape[:2], keys.shape[:2]
+            raise ValueError(
+                f"the cache holds {rows} rows of {heads} heads, and {more_rows} rows of {more_heads} "
+                "were to be put in"
+            )
         self.keys[:, :, self.length : end] = keys.detach()
         self.values[:, :, self.length : end] = values.detach()
         self.length = end

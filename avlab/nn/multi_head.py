@@ -51,8 +51,9 @@ class MultiHeadAttention(nn.Module):
 
         `memory` (cross-attention) is what to look at, or its keys and values as `remember` made them. It
         may have fewer rows than `x`: then so many neighbouring rows of `x`, the beams of one recording,
-        look at the same one. `cache` (self-attention) holds the time steps before
-        `x`, and gets those of `x`. `mask`, `causal`, `weights` and `how` are those of `attention`.
+        look at the same one; a mask then has a row for each recording, and `causal` is a ValueError.
+        `cache` (self-attention) holds the time steps before `x`, and gets those of `x`. `mask`, `causal`,
+        `weights` and `how` are those of `attention`.
         """
         query = rearrange(self.query(x), "batch time (heads dim) -> batch heads time dim", heads=self.heads)
         if isinstance(memory, KVCache):
@@ -63,9 +64,12 @@ class MultiHeadAttention(nn.Module):
             query, key, value = self._of_itself(x, query, cache)
         # Beams ask the same keys, so they stand in the row of their recording like so many time steps: the
         # keys are read once for all of them, and no kernel has to be given copies.
-        if len(x) % len(key):
+        recordings = max(len(key), 1)
+        if len(x) % recordings:
             raise ValueError(f"{len(x)} rows cannot share {len(key)} rows of memory evenly")
-        beams = len(x) // len(key)
+        beams = max(len(x) // recordings, 1)
+        if causal and beams > 1:
+            raise ValueError(f"{beams} rows share one memory, in which nothing is later: leave causal out")
         query = rearrange(query, "(batch beams) heads time dim -> batch heads (beams time) dim", beams=beams)
         found = attention(query, key, value, mask, causal, weights=weights, how=how)
         mixture, shares = found if weights else (found, None)
@@ -99,5 +103,5 @@ class MultiHeadAttention(nn.Module):
     def new_cache(self, batch: int, capacity: int) -> KVCache:
         """An empty cache for `batch` rows of up to `capacity` time steps, like this layer's weights."""
         dim = self.key.out_features // self.kv_heads
-        empty = self.key.weight.new_empty((batch, self.kv_heads, capacity, dim)).detach()
+        empty = self.key.weight.new_empty((batch, self.kv_heads, capacity, dim))
         return KVCache(empty, empty.clone())

@@ -1,6 +1,5 @@
 """What every token id stands for: pieces of text, then Whisper's special tokens, then times. Chapter 10."""
 
-import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,10 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from avlab.errors import AssetError
+from avlab.text.bpe import GPT2_PATTERN, read_merges
 from avlab.whisper.languages import LANGUAGES
-
-# A text is cut here first, and pairs of bytes are joined only within a cut. GPT-2's rule, which Whisper kept.
-_CUTS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 
 # n_vocab of the published models -> file, languages, whether they are told which one they hear
 _PUBLISHED = {
@@ -102,10 +99,8 @@ def _byte_pairs(name: str) -> tuple[list[bytes], Callable[[str], list[int]]]:
         )
     import tiktoken
 
-    ranks = {
-        base64.b64decode(piece): int(rank) for piece, rank in map(str.split, file.read_text().splitlines())
-    }
-    merging = tiktoken.Encoding(name, pat_str=_CUTS, mergeable_ranks=ranks, special_tokens={})
+    ranks = read_merges(file).ranks
+    merging = tiktoken.Encoding(name, pat_str=GPT2_PATTERN, mergeable_ranks=ranks, special_tokens={})
     # Ordinary: "<|endoftext|>" in somebody's text is text, where the original refuses it.
     return sorted(ranks, key=ranks.__getitem__), merging.encode_ordinary
 

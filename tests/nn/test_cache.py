@@ -20,7 +20,7 @@ def test_a_full_cache_says_so():
 
 def test_a_cache_takes_no_other_batch():
     cache = KVCache(torch.zeros(2, 2, 3, 4), torch.zeros(2, 2, 3, 4))
-    with pytest.raises(ValueError, match="2 rows, and 1"):
+    with pytest.raises(ValueError, match="2 rows of 2 heads, and 1 rows"):
         cache.append(randn(1, 2, 1, 4), randn(1, 2, 1, 4))
 
 

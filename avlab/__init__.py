@@ -23,6 +23,7 @@ _NAMES = {
     "write": "avlab.media",
 }
 _ROOMS = (
+    "align",
     "assets",
     "clocks",
     "device",

@@ -1,9 +1,10 @@
-"""The command `avlab`: doctor, workbook, progress, assets. Chapter 1.
+"""The command `avlab`: doctor, workbook, progress, transcribe, assets. Chapters 1 and 13.
 
 Each command imports what it needs when it runs, so that the doctor works where torch does not.
 """
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -115,6 +116,51 @@ def progress(
     out.print(found)
     if not _copy_here():
         out.print("There is no copy of the chapters here: avlab workbook makes one.")
+
+
+class Form(StrEnum):
+    """How a transcript is written."""
+
+    srt = "srt"
+    vtt = "vtt"
+    txt = "txt"
+    json = "json"
+
+
+@app.command()
+def transcribe(
+    file: Annotated[Path, typer.Argument(help="A recording with sound.")],
+    model: Annotated[str, typer.Option(help="A published model's name, or a checkpoint's path.")] = "base",
+    form: Annotated[Form, typer.Option("--format", help="Subtitles, text, or everything.")] = Form.srt,
+    output: Annotated[Path | None, typer.Option(help="The file to write; left out: printed.")] = None,
+    language: Annotated[str | None, typer.Option(help="Left out: detected.")] = None,
+    words: Annotated[bool, typer.Option("--words", help="Time every word.")] = False,
+) -> None:
+    """Write down what is said in a recording, with times."""
+    from rich.progress import Progress, TextColumn
+
+    from avlab.whisper import Options, load, transcribe
+
+    with Progress(TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Loading the model")
+
+        def progress(seconds: float) -> None:
+            bar.update(task, description=f"Heard {seconds // 60:.0f} min {seconds % 60:02.0f} s")
+
+        timing = "published" if words else None
+        heard = transcribe(
+            load(model), file, Options(language=language), only="speech", words=timing, progress=progress
+        )
+    written = {
+        Form.srt: heard.to_srt,
+        Form.vtt: heard.to_vtt,
+        Form.txt: heard.to_text,
+        Form.json: heard.to_json,
+    }[form]()
+    if output:
+        output.write_text(written, encoding="utf-8")
+    else:
+        typer.echo(written, nl=False)
 
 
 def _copy_here() -> Path | None:

@@ -23,7 +23,7 @@ def test_it_says_its_version():
 
 def test_without_a_command_it_shows_its_help():
     answer = avlab_command()
-    for command in ("doctor", "workbook", "progress", "assets"):
+    for command in ("doctor", "workbook", "progress", "transcribe", "assets"):
         assert command in answer.stdout + answer.stderr
 
 
@@ -53,6 +53,41 @@ def test_a_mistyped_command_is_answered_with_the_way_to_the_help():
     assert answer.returncode == 2
     assert "--help" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_recording_is_written_down(tmp_path, monkeypatch):
+    """What is heard comes from the model, here one with random weights; what is written has the form asked for."""
+    import torch
+
+    from avlab import whisper, world
+
+    torch.manual_seed(0)
+    tiny = whisper.Whisper(
+        whisper.Dims(
+            80, 50, 32, 2, 1, n_vocab=51865, n_text_ctx=64, n_text_state=32, n_text_head=2, n_text_layer=1
+        )
+    )
+    whisper.save(tiny, tmp_path / "tiny.safetensors")
+    avlab.write(world.say("bin blue at f two now").clip, tmp_path / "said.wav")
+    written = tmp_path / "said.json"
+    arguments = [
+        "transcribe",
+        tmp_path / "said.wav",
+        "--model",
+        tmp_path / "tiny.safetensors",
+        "--language",
+        "en",
+    ]
+    answer = CliRunner().invoke(
+        cli.app, [*map(str, arguments), "--format", "json", "--output", str(written)], catch_exceptions=False
+    )
+    assert answer.exit_code == 0
+    assert whisper.Transcript.from_json(written.read_text(encoding="utf-8")).language == "en"
+
+
+def test_a_model_that_is_not_there_is_one_message(tmp_path):
+    answer = avlab_command("transcribe", tmp_path / "said.wav", "--model", tmp_path / "none.pt")
+    assert answer.returncode == 1 and "none.pt" in answer.stderr and "Traceback" not in answer.stderr
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ _ROOMS = (
     "show",
     "signal",
     "text",
+    "train",
     "whisper",
     "workbook",
     "world",

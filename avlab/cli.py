@@ -1,4 +1,4 @@
-"""The command `avlab`: doctor, workbook, progress, transcribe, assets. Chapters 1 and 13.
+"""The command `avlab`: doctor, workbook, progress, transcribe, train, assets. Chapters 1 and 13.
 
 Each command imports what it needs when it runs, so that the doctor works where torch does not.
 """
@@ -161,6 +161,16 @@ def transcribe(
         output.write_text(written, encoding="utf-8")
     else:
         typer.echo(written, nl=False)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
+)
+def train(context: typer.Context) -> None:
+    """Train one of the small models of the course, as in: avlab train whisper-mini."""
+    from avlab.train.__main__ import app as recipes
+
+    recipes(context.args, prog_name="avlab train")
 
 
 def _copy_here() -> Path | None:

@@ -23,7 +23,7 @@ def test_it_says_its_version():
 
 def test_without_a_command_it_shows_its_help():
     answer = avlab_command()
-    for command in ("doctor", "workbook", "progress", "transcribe", "assets"):
+    for command in ("doctor", "workbook", "progress", "transcribe", "train", "assets"):
         assert command in answer.stdout + answer.stderr
 
 
@@ -83,6 +83,11 @@ def test_a_recording_is_written_down(tmp_path, monkeypatch):
     )
     assert answer.exit_code == 0
     assert whisper.Transcript.from_json(written.read_text(encoding="utf-8")).language == "en"
+
+
+def test_a_recipe_says_its_options():
+    answer = avlab_command("train", "whisper-mini", "--help")
+    assert answer.returncode == 0 and "--minutes" in answer.stdout
 
 
 def test_a_model_that_is_not_there_is_one_message(tmp_path):

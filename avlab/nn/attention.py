@@ -32,8 +32,9 @@ def attention(
     tokenizers of transformers (1 = a real token) mean it; torch's `nn.MultiheadAttention` and its
     `key_padding_mask` mean the opposite (True = ignore). With `causal` the last query looks at every key, the
     one before it at all but one, and so on, also where there are fewer queries than keys, as with a cache.
-    `scale` is dim^-½ unless given. Fewer key heads than query heads: neighbouring query heads share one (grouped queries).
-    A query that may look nowhere gets zeros. With `weights` the answer is (mixture, weights).
+    `scale` is dim^-½ unless given. Fewer key heads than query heads: neighbouring query heads share one
+    (grouped queries). A query that may look nowhere gets zeros. With `weights` the answer is (mixture,
+    weights).
 
     `how` chooses the way, and all agree to rounding (in half precision as long as no product exceeds
     65,504): "plain" is the formula, "fused" torch's kernel, "online" goes

@@ -16,7 +16,9 @@ def plain(words):
 
 
 def unaccented(word):
-    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+    return "".join(
+        letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter)
+    )
 
 
 def test_every_work_that_a_page_cites_is_there():

@@ -610,7 +610,9 @@ EXERCISES = [
         rtol=1e-9,
         atol=1e-9,
         forbidden=tuple(
-            f"{home}.{name}" for home in ("torch.fft", "numpy.fft") for name in ("fft", "rfft", "ihfft", "fftn", "rfftn")
+            f"{home}.{name}"
+            for home in ("torch.fft", "numpy.fft")
+            for name in ("fft", "rfft", "ihfft", "fftn", "rfftn")
         ),
         passed="Fourteen frames, of even and odd length, among them a click, a constant and a single sample.",
         mistakes=[

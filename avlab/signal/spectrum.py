@@ -38,10 +38,12 @@ def padded(audio: Float[Tensor, "*batch samples"], n_fft: int, pad: Padding) -> 
     "reflect" mirrors the sound there and "constant" puts silence. A mirror needs more than half a window of
     sound: what is shorter is first lengthened with silence, to half a window and one sample. Chapter 2.
     """
-    if pad is None:
-        return F.pad(audio, (0, max(n_fft - audio.shape[-1], 0)))
     half = n_fft // 2
-    audio = F.pad(audio, (0, max(half + 1 - audio.shape[-1], 0)))
+    missing = (n_fft if pad is None else half + 1) - audio.shape[-1]
+    if missing > 0:  # padding with nothing would still copy the sound
+        audio = F.pad(audio, (0, missing))
+    if pad is None:
+        return audio
     flat = audio.reshape(-1, 1, audio.shape[-1])  # torch mirrors only what has a channel
     return F.pad(flat, (half, half), mode=pad).reshape(*audio.shape[:-1], audio.shape[-1] + 2 * half)
 
